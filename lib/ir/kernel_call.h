@@ -1,0 +1,45 @@
+#pragma once
+// What lowering an operator yields: a call of a kernel of lib/runtime, as data. formats/c turns it into
+// text; no operator writes C.
+//
+// In C every kernel has the same form:
+//   static void KERNEL(const KERNEL_params *p, const int8_t *input..., int8_t *output..., [void *scratch])
+// with one const parameter struct per call, whose fields are `params` in this order.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "lib/ir/graph.h"
+#include "lib/support/units.h"
+
+namespace tinyc {
+
+// A constant table (weights, bias, multipliers): emitted once as a C array, passed as a pointer.
+struct Table {
+  Tensor data;
+};
+
+struct KernelParam {
+  std::string name;  // the field's name in the C struct: "in_height"; for a table also the array's suffix
+  std::variant<std::int64_t, Table> value;
+};
+
+struct KernelCall {
+  std::string kernel;             // "tinyc_conv2d_s8"
+  std::vector<ValueId> inputs;    // activations read, in the order of the C arguments
+  std::vector<ValueId> outputs;   // activations written
+  std::vector<KernelParam> params;
+  Bytes scratch{0};               // working memory in the arena during this call, 4-byte aligned; 0: no argument
+  std::string reason;             // why this kernel was chosen, for the report; may be empty
+};
+
+// What the code generator knows of the core it emits for.
+struct CoreFeatures {
+  bool dsp = false;  // SMLAD and friends (M4, M7, M33)
+  bool mve = false;  // Helium (M55, M85)
+  bool mul_long = true;  // 32x32->64 multiply (not on M0+)
+};
+
+}  // namespace tinyc

@@ -1,0 +1,27 @@
+#pragma once
+// Places buffers with known lifetimes in one arena.
+
+#include <cstdint>
+#include <vector>
+
+#include "lib/support/units.h"
+
+namespace tinyc {
+
+// Lives from step `first` to step `last`, both included.
+struct Buffer {
+  std::int64_t bytes = 0;
+  int first = 0;
+  int last = 0;
+};
+
+struct ArenaPlan {
+  std::vector<std::int64_t> offset;  // of each buffer, multiples of the alignment
+  Bytes peak{0};                     // the arena's size
+  Bytes lower_bound{0};              // the largest sum of buffers alive at one step
+};
+
+// Greedy by size, best fit; deterministic.
+ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment = 8);
+
+}  // namespace tinyc
