@@ -19,14 +19,15 @@ struct Core {
   std::string_view qemu_machine;   // "mps2-an386"
   bool dsp = false, mve = false, mul_long = true;
   bool traps_unaligned = false;    // M0+: verified on an M3 machine with CCR.UNALIGN_TRP
+  std::string_view note = {};      // what verification on this core means when it is not run on the core itself
 };
 
 struct Mcu {
   std::string_view name;           // "stm32l4r5"
   std::string_view core;
-  std::optional<double> clock_mhz;
-  std::optional<std::int64_t> flash_kb, ram_kb;
-  std::string_view source;
+  std::optional<double> clock_mhz;               // the highest; empty figures are unknown, never guessed
+  std::optional<std::int64_t> flash_kb, ram_kb;  // on chip
+  std::string_view source;                       // of all figures of this row
 };
 
 struct Target {
