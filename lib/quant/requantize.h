@@ -5,7 +5,7 @@
 //
 // that is, one rounding, half towards plus infinity. `multiplier` is a 16-bit mantissa times a power of two
 // (mantissa << j, 0 <= j <= 15), so that SMMLAR and VRMULH compute it in one instruction and an M0+ needs two
-// 16x16 products; the ratio is then exact to 2^-17 relative, and the absolute error stays below
+// 16x16 products; the ratio is then exact to 2^-16 relative, and the absolute error stays below
 // |acc| * 2^-33 for tiny ratios. `left_shift` is 0 unless the ratio is 1/2 or more.
 
 #include <cstdint>
@@ -17,12 +17,14 @@
 
 namespace tinyc {
 
+inline constexpr double max_ratio = 32768;
+
 struct Requantizer {
   std::int32_t multiplier = 0;  // in [0, 2^31)
-  int left_shift = 0;           // in [0, 15]; the same for all channels of a layer
+  int left_shift = 0;           // in [0, 16]; the same for all channels of a layer
 };
 
-// One per ratio, with a common left_shift. Ratios must be positive and below 2^15. The caller proves that
+// One per ratio, with a common left_shift. Ratios must be positive and below max_ratio. The caller proves that
 // |acc| * 2^left_shift < 2^31.
 std::vector<Requantizer> make_requantizers(std::span<const double> ratios);
 inline Requantizer make_requantizer(double ratio) { return make_requantizers({&ratio, 1}).front(); }

@@ -1,0 +1,84 @@
+#ifndef TINYC_RUNTIME_COMMON_H
+#define TINYC_RUNTIME_COMMON_H
+/* What every kernel shares: attributes, word access, and the DSP instructions by name. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A kernel is static and may be unused in a translation unit that includes it. */
+#if defined(__GNUC__)
+#define TINYC_KERNEL static __attribute__((unused))
+#define TINYC_INLINE static inline __attribute__((unused, always_inline))
+#define TINYC_RESTRICT __restrict
+#define TINYC_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#else
+#define TINYC_KERNEL static
+#define TINYC_INLINE static inline
+#define TINYC_RESTRICT
+#define TINYC_LIKELY(condition) (condition)
+#endif
+
+/* TINYC_DSP: SMLAD and friends; TINYC_MUL_LONG: a 32x32->64 bit multiply instruction. Defining TINYC_PORTABLE
+ * selects the portable definitions everywhere; the results are the same bytes. */
+#if defined(__ARM_FEATURE_DSP) && !defined(TINYC_PORTABLE)
+#define TINYC_DSP 1
+#include <arm_acle.h>
+#else
+#define TINYC_DSP 0
+#endif
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__) || defined(TINYC_NO_MUL_LONG)
+#define TINYC_MUL_LONG 0
+#else
+#define TINYC_MUL_LONG 1
+#endif
+
+/* Words at any address (single instructions where the core allows it). */
+TINYC_INLINE uint32_t tinyc_load_u32(const void *from) {
+  uint32_t word;
+  memcpy(&word, from, sizeof word);
+  return word;
+}
+TINYC_INLINE void tinyc_store_u32(void *to, uint32_t word) { memcpy(to, &word, sizeof word); }
+
+/* Words at addresses that are multiples of 4. */
+TINYC_INLINE uint32_t tinyc_load_u32_aligned(const void *from) {
+#if defined(__GNUC__)
+  from = __builtin_assume_aligned(from, 4);
+#endif
+  return tinyc_load_u32(from);
+}
+TINYC_INLINE void tinyc_store_u32_aligned(void *to, uint32_t word) {
+#if defined(__GNUC__)
+  to = __builtin_assume_aligned(to, 4);
+#endif
+  tinyc_store_u32(to, word);
+}
+
+TINYC_INLINE int32_t tinyc_min_i32(int32_t a, int32_t b) { return a < b ? a : b; }
+TINYC_INLINE int32_t tinyc_max_i32(int32_t a, int32_t b) { return a > b ? a : b; }
+
+/* value limited to [low, high], a range within int8. */
+TINYC_INLINE int8_t tinyc_clamp_s8(int32_t value, int32_t low, int32_t high) {
+  return (int8_t)(value < low ? low : value > high ? high : value);
+}
+
+#if TINYC_DSP
+/* Bytes 0 and 2, or 1 and 3, sign-extended into the halves of a word. */
+TINYC_INLINE uint32_t tinyc_sxtb16(uint32_t word) { return (uint32_t)__sxtb16((int8x4_t)word); }
+TINYC_INLINE uint32_t tinyc_sxtb16_odd(uint32_t word) {
+#if defined(__GNUC__) && defined(__arm__)
+  uint32_t result;
+  __asm__("sxtb16 %0, %1, ror #8" : "=r"(result) : "r"(word));
+  return result;
+#else
+  return tinyc_sxtb16((word >> 8) | (word << 24));
+#endif
+}
+/* acc plus the products of both halves. */
+TINYC_INLINE int32_t tinyc_smlad(uint32_t a, uint32_t b, int32_t acc) {
+  return __smlad((int16x2_t)a, (int16x2_t)b, acc);
+}
+#endif
+
+#endif
