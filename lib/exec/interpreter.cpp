@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <exception>
-#include <limits>
 #include <mutex>
 #include <thread>
 
@@ -182,63 +180,6 @@ Result<std::vector<std::vector<Tensor>>> run_batch(const Graph& graph, const Dat
   if (defect) std::rethrow_exception(defect);
   if (error) return *error;
   return results;
-}
-
-namespace {
-
-// Calls f(element, channel) for every element; channel is 0 for per-tensor parameters.
-template <class F>
-void each_element(const Shape& shape, const Quantization& quantization, F&& f) {
-  std::int64_t inner = 1, channels = 1;
-  if (!quantization.is_per_tensor()) {
-    channels = shape[quantization.axis];
-    inner = shape.strides()[static_cast<std::size_t>(quantization.axis)];
-  }
-  TINYC_CHECK(static_cast<std::int64_t>(quantization.scale.size()) == channels &&
-                  quantization.zero_point.size() == quantization.scale.size(),
-              "one scale and one zero point per channel");
-  const std::int64_t elements = shape.elements();
-  for (std::int64_t i = 0; i < elements; ++i)
-    f(static_cast<std::size_t>(i), static_cast<std::size_t>(i / inner % channels));
-}
-
-template <class T>
-Tensor quantize_to(const Tensor& real, const Type& type) {
-  const std::vector<double> x = real.to_doubles();
-  Tensor stored(type.dtype, type.shape);
-  const auto out = stored.template mutable_data<T>();
-  each_element(type.shape, *type.quantization, [&](std::size_t i, std::size_t channel) {
-    const double steps = std::round(x[i] / static_cast<double>(type.quantization->scale[channel]));
-    const double value = (std::isnan(steps) ? 0.0 : steps) + type.quantization->zero_point[channel];
-    out[i] = static_cast<T>(std::clamp(value, static_cast<double>(std::numeric_limits<T>::min()),
-                                       static_cast<double>(std::numeric_limits<T>::max())));
-  });
-  return stored;
-}
-
-}  // namespace
-
-Tensor quantize_tensor(const Tensor& real, const Type& type) {
-  TINYC_CHECK(type.is_quantized() && real.shape() == type.shape, "a quantized type of the tensor's shape");
-  switch (type.dtype) {
-    case DType::i8: return quantize_to<std::int8_t>(real, type);
-    case DType::u8: return quantize_to<std::uint8_t>(real, type);
-    case DType::i16: return quantize_to<std::int16_t>(real, type);
-    case DType::u16: return quantize_to<std::uint16_t>(real, type);
-    case DType::i32: return quantize_to<std::int32_t>(real, type);
-    default: TINYC_CHECK(false, "a quantized element type of 8 to 32 bits");
-  }
-}
-
-Tensor dequantize_tensor(const Tensor& stored, const Quantization& quantization) {
-  const std::vector<std::int64_t> x = stored.to_integers();
-  Tensor real(DType::f32, stored.shape());
-  const auto out = real.mutable_data<float>();
-  each_element(stored.shape(), quantization, [&](std::size_t i, std::size_t channel) {
-    out[i] = static_cast<float>(static_cast<double>(x[i] - quantization.zero_point[channel]) *
-                                static_cast<double>(quantization.scale[channel]));
-  });
-  return real;
 }
 
 }  // namespace tinyc

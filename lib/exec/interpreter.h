@@ -8,6 +8,7 @@
 
 #include "lib/data/dataset.h"
 #include "lib/ir/op_def.h"
+#include "lib/quant/affine.h"
 
 namespace tinyc {
 
@@ -26,9 +27,5 @@ struct BatchOptions {
 // Runs every sample of a dataset; result[i] are the outputs of sample i.
 Result<std::vector<std::vector<Tensor>>> run_batch(const Graph& graph, const Dataset& data,
                                                    const BatchOptions& options = {});
-
-// Affine conversion of one tensor, as emitted code does it: stored = clamp(round_half_away(x / scale) + zero_point).
-Tensor quantize_tensor(const Tensor& real, const Type& type);
-Tensor dequantize_tensor(const Tensor& stored, const Quantization& quantization);
 
 }  // namespace tinyc

@@ -1,0 +1,35 @@
+#include "lib/ops/elementwise.h"
+#include "lib/quant/affine.h"
+
+namespace tinyc::ops {
+namespace {
+
+Result<std::vector<Type>> infer(const NodeView& view) {
+  TINYC_TRY(check_operand_count(view, 1, 1));
+  if (!view.operand(0).is_quantized())
+    return view.error("TC4010", "dequantize of " + view.operand(0).to_string() + ", which is not quantized");
+  return std::vector<Type>{{DType::f32, view.operand(0).shape}};
+}
+
+Status eval(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  out[0] = dequantize_tensor(*in[0], *view.operand(0).quantization);
+  return {};
+}
+
+}  // namespace
+
+const OpDef& dequantize() {
+  static const OpDef def{
+      .name = "dequantize",
+      .summary = "scale · (x - zero_point) as float32.",
+      .infer = infer,
+      .eval_float = eval,
+      .eval_int8 = eval,
+      .work = work_per_element,
+      .quantization = "it is quantized already",
+      .lower = "int8 outputs are dequantized by the caller",
+  };
+  return def;
+}
+
+}  // namespace tinyc::ops

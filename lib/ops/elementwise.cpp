@@ -1,0 +1,137 @@
+#include "lib/ops/elementwise.h"
+
+#include "lib/ops/import_util.h"
+
+namespace tinyc::ops {
+
+BroadcastLoops broadcast_loops(const Shape& result, std::span<const Shape> operands) {
+  TINYC_CHECK(operands.size() <= 3, "at most three operands broadcast together");
+  BroadcastLoops loops;
+  std::array<std::vector<std::int64_t>, 3> strides;
+  for (std::size_t k = 0; k < operands.size(); ++k) strides[k] = operands[k].strides();
+  for (int axis = 0; axis < result.rank(); ++axis) {
+    if (result[axis] == 1) continue;
+    std::array<std::int64_t, 3> stride{};
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      const int own = axis - (result.rank() - operands[k].rank());
+      if (own >= 0 && operands[k][own] != 1) stride[k] = strides[k][static_cast<std::size_t>(own)];
+    }
+    bool merges = !loops.size.empty();
+    for (std::size_t k = 0; k < 3 && merges; ++k) merges = loops.stride.back()[k] == stride[k] * result[axis];
+    if (merges) {
+      loops.size.back() *= result[axis];
+      loops.stride.back() = stride;
+    } else {
+      loops.size.push_back(result[axis]);
+      loops.stride.push_back(stride);
+    }
+  }
+  if (loops.size.empty()) {
+    loops.size.push_back(1);
+    loops.stride.push_back({});
+  }
+  return loops;
+}
+
+bool accepts_dtype(Accepts accepts, DType dtype) {
+  switch (accepts) {
+    case Accepts::reals: return is_float(dtype);
+    case Accepts::numbers: return dtype != DType::boolean;
+    case Accepts::integers: return dtype != DType::boolean && !is_float(dtype);
+    case Accepts::booleans: return dtype == DType::boolean;
+    case Accepts::anything: return true;
+  }
+  return false;
+}
+
+void clamp_elements(const Attributes& attributes, Tensor& tensor) {
+  const bool below = attributes.has("clamp_low"), above = attributes.has("clamp_high");
+  if (!below && !above) return;
+  visit_dtype(tensor.dtype(), [&]<class T>(T) {
+    // A bound outside of T's range bounds nothing.
+    const auto bound = [&](double value) {
+      if constexpr (std::is_integral_v<T>) {
+        if (value <= static_cast<double>(std::numeric_limits<T>::min())) return std::numeric_limits<T>::min();
+        if (value >= static_cast<double>(std::numeric_limits<T>::max())) return std::numeric_limits<T>::max();
+      }
+      return static_cast<T>(value);
+    };
+    if constexpr (!std::is_same_v<T, bool>) {
+      const T low = below ? bound(attributes.real("clamp_low")) : std::numeric_limits<T>::lowest();
+      const T high = above ? bound(attributes.real("clamp_high")) : std::numeric_limits<T>::max();
+      for (T& x : tensor.mutable_data<T>()) {
+        if (below && x < low) x = low;
+        if (above && x > high) x = high;
+      }
+    }
+  });
+}
+
+Result<std::vector<Type>> infer_like_operand(const NodeView& view, Accepts accepts) {
+  const Type& type = view.operand(0);
+  if (!accepts_dtype(accepts, type.dtype)) return unsupported_dtype(view, type.dtype);
+  return std::vector<Type>{{type.dtype, type.shape}};
+}
+
+Result<std::vector<Type>> infer_broadcast(const NodeView& view, Accepts accepts, int least, int most) {
+  TINYC_TRY(check_operand_count(view, least, most));
+  TINYC_TRY(check_clamp(view));
+  Type type{view.operand(0).dtype, view.operand(0).shape};
+  if (!accepts_dtype(accepts, type.dtype)) return unsupported_dtype(view, type.dtype);
+  for (int i = 1; i < view.operand_count(); ++i) {
+    if (!view.has(i)) return view.error("TC4010", std::string(view.op.name) + " lacks operand " + std::to_string(i));
+    if (view.operand(i).dtype != type.dtype)
+      return view.error("TC4010", std::string(view.op.name) + " of " + std::string(to_string(type.dtype)) + " and " +
+                                      std::string(to_string(view.operand(i).dtype)));
+    const auto shape = broadcast(type.shape, view.operand(i).shape);
+    if (!shape)
+      return view.error("TC4010", std::string(view.op.name) + ": the shapes " + type.shape.to_string() + " and " +
+                                      view.operand(i).shape.to_string() + " do not broadcast");
+    type.shape = *shape;
+  }
+  return std::vector<Type>{type};
+}
+
+Work work_per_element_unscaled(const NodeView& view) {
+  Work work{.element_ops = view.result().shape.elements()};
+  for (int i = 0; i < view.operand_count(); ++i)
+    if (const Tensor* constant = view.constant(i)) work.weight_elements += constant->elements();
+  return work;
+}
+
+Work work_per_element(const NodeView& view) {
+  Work work = work_per_element_unscaled(view);
+  if (view.result().is_quantized()) work.requantizations = work.element_ops;
+  return work;
+}
+
+Result<std::vector<ValueId>> import_unary(ImportContext& context, std::string_view op,
+                                          std::initializer_list<RealAttribute> attributes) {
+  TINYC_TRY(check_inputs(context, 1, 1));
+  Attributes own;
+  for (const RealAttribute& attribute : attributes)
+    own.set(attribute.name, TINYC_TRY(real_attribute(context, attribute.name, attribute.otherwise)));
+  return std::vector<ValueId>{TINYC_TRY(context.emit(op, {context.input(0)}, std::move(own)))};
+}
+
+Result<std::vector<ValueId>> import_binary(ImportContext& context, std::string_view op, Attributes attributes) {
+  TINYC_TRY(check_inputs(context, 2, 2));
+  const ValueId a = context.input(0);
+  ValueId b = context.input(1);
+  if (context.opset() < 7 && TINYC_TRY(integer_attribute(context, "broadcast", 0)) != 0 &&
+      context.attributes().has("axis")) {
+    // `axis` is where b's axes begin among a's; NumPy aligns them at the end.
+    const int rank = context.input_type(0).shape.rank();
+    std::vector<std::int64_t> sizes = context.input_type(1).shape.sizes();
+    const auto axis = normalize_axis(TINYC_TRY(integer_attribute(context, "axis", 0)), rank);
+    if (!axis || *axis + static_cast<int>(sizes.size()) > rank)
+      return context.invalid("axis does not place the second input within the first");
+    if (*axis + static_cast<int>(sizes.size()) < rank) {
+      sizes.resize(static_cast<std::size_t>(rank - *axis), 1);
+      b = TINYC_TRY(context.emit("reshape", {b}, {{"shape", sizes}}, "broadcast"));
+    }
+  }
+  return std::vector<ValueId>{TINYC_TRY(context.emit(op, {a, b}, std::move(attributes)))};
+}
+
+}  // namespace tinyc::ops

@@ -1,0 +1,42 @@
+#include "lib/ops/affine_result.h"
+#include "lib/ops/elementwise.h"
+#include "lib/quant/affine.h"
+
+namespace tinyc::ops {
+namespace {
+
+Result<std::vector<Type>> infer(const NodeView& view) {
+  TINYC_TRY(check_operand_count(view, 1, 1));
+  if (view.operand(0).dtype != DType::f32) return unsupported_dtype(view, view.operand(0).dtype);
+  DType stored = DType::i8;
+  if (const Attribute* type = view.attributes.find("type")) {
+    const auto* text = std::get_if<std::string>(type);
+    if (!text || (*text != "i8" && *text != "u8"))
+      return view.error("TC4010", "quantize: the attribute 'type' must be \"i8\" or \"u8\"");
+    stored = *parse_dtype(*text);
+  }
+  return std::vector<Type>{{stored, view.operand(0).shape, TINYC_TRY(affine_result(view, stored))}};
+}
+
+Status eval(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  out[0] = quantize_tensor(*in[0], view.result());
+  return {};
+}
+
+}  // namespace
+
+const OpDef& quantize() {
+  static const OpDef def{
+      .name = "quantize",
+      .summary = "x / scale rounded half away from zero, plus zero_point, as int8, or as uint8 when type is \"u8\".",
+      .infer = infer,
+      .eval_float = eval,
+      .eval_int8 = eval,
+      .work = work_per_element,
+      .quantization = "it is quantized already",
+      .lower = "float inputs are quantized by the caller",
+  };
+  return def;
+}
+
+}  // namespace tinyc::ops
