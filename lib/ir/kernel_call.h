@@ -28,11 +28,11 @@ struct KernelParam {
 
 struct KernelCall {
   std::string kernel;             // "tinyc_conv2d_s8"
-  std::vector<ValueId> inputs;    // activations read, in the order of the C arguments
-  std::vector<ValueId> outputs;   // activations written
-  std::vector<KernelParam> params;
+  std::vector<ValueId> inputs = {};   // activations read, in the order of the C arguments
+  std::vector<ValueId> outputs = {};  // activations written
+  std::vector<KernelParam> params = {};
   Bytes scratch{0};               // working memory in the arena during this call, 4-byte aligned; 0: no argument
-  std::string reason;             // why this kernel was chosen, for the report; may be empty
+  std::string reason = {};        // why this kernel was chosen, for the report; may be empty
 };
 
 // What the code generator knows of the core it emits for.

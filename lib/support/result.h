@@ -82,10 +82,13 @@ class [[nodiscard]] Status : public Result<Unit> {
 
 }  // namespace tinyc
 
-// TRY(expression) is the value of a Result, or returns its error from the enclosing function.
-#define TINYC_TRY(expression)                                    \
-  __extension__({                                                \
-    auto tinyc_result = (expression);                            \
-    if (!tinyc_result.ok()) return tinyc_result.error();         \
-    std::move(tinyc_result).value();                             \
+// TINYC_TRY(expression) is the value of a Result, or returns its error from the enclosing function. Nests.
+#define TINYC_TRY(expression) TINYC_TRY_NAMED(expression, TINYC_JOIN(tinyc_result_, __COUNTER__))
+#define TINYC_TRY_NAMED(expression, result) \
+  __extension__({                           \
+    auto result = (expression);             \
+    if (!result.ok()) return result.error(); \
+    std::move(result).value();              \
   })
+#define TINYC_JOIN(a, b) TINYC_JOIN_EXPANDED(a, b)
+#define TINYC_JOIN_EXPANDED(a, b) a##b

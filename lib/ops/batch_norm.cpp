@@ -1,0 +1,86 @@
+#include <cmath>
+
+#include "lib/ops/import_util.h"
+#include "lib/ops/layout.h"
+
+namespace tinyc::ops {
+namespace {
+
+constexpr const char* folded = "batch normalization of constants is folded into multiplications and additions";
+
+Result<std::vector<Type>> infer(const NodeView& node) {
+  if (node.operand_count() != 5 || !node.has(4))
+    return node.error("TC4011", "batch_norm takes x, scale, bias, mean and variance");
+  const Shape& x = node.operand(0).shape;
+  if (x.rank() < 2 || !is_float(node.operand(0).dtype))
+    return node.error("TC4011", "batch_norm of " + node.operand(0).to_string());
+  for (int i = 1; i < 5; ++i)
+    if (!node.has(i) || node.operand(i).shape != Shape{x[x.rank() - 1]} || node.operand(i).dtype != node.operand(0).dtype)
+      return node.error("TC4011", "scale, bias, mean and variance need one element for each of " +
+                                      std::to_string(x[x.rank() - 1]) + " channels");
+  if (!node.attributes.has("epsilon")) return node.error("TC4011", "batch_norm lacks the attribute epsilon");
+  return std::vector<Type>{{node.operand(0).dtype, x}};
+}
+
+// scale * (x - mean) / sqrt(variance + epsilon) + bias
+Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  if (out[0].dtype() != DType::f32) return node.error("TC3011", "batch_norm of " + node.operand(0).to_string() + " is not supported");
+  const auto x = in[0]->data<float>(), scale = in[1]->data<float>(), bias = in[2]->data<float>();
+  const auto mean = in[3]->data<float>(), variance = in[4]->data<float>();
+  const auto y = out[0].mutable_data<float>();
+  const double epsilon = node.attributes.real("epsilon");
+  std::vector<float> factor(scale.size());
+  for (std::size_t c = 0; c < factor.size(); ++c) factor[c] = static_cast<float>(scale[c] / std::sqrt(variance[c] + epsilon));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t c = i % factor.size();
+    y[i] = (x[i] - mean[c]) * factor[c] + bias[c];
+  }
+  return {};
+}
+
+Work work(const NodeView& node) {
+  return {.element_ops = 2 * node.result().shape.elements(), .weight_elements = 4 * node.operand(1).shape.elements()};
+}
+
+Result<std::vector<ValueId>> import_batch_norm(ImportContext& context) {
+  TINYC_TRY(check_inputs(context, 5, 5));
+  if (TINYC_TRY(integer_attribute(context, "training_mode", 0)) || (context.output_count() > 1 && context.opset() >= 14))
+    return context.unsupported("training mode", "export the model for inference");
+  if (TINYC_TRY(integer_attribute(context, "spatial", 1)) != 1)
+    return context.unsupported("statistics per element (spatial = 0)", "export the model with an opset of 9 or later");
+  const int rank = context.input_type(0).shape.rank();
+  if (rank < 2) return context.invalid("the input has no channels: its shape is " + context.input_type(0).shape.to_string());
+  const Attributes attributes{{"epsilon", TINYC_TRY(real_attribute(context, "epsilon", 1e-5))}};
+  std::vector<ValueId> operands{context.input(0), context.input(1), context.input(2), context.input(3), context.input(4)};
+  const auto normalize = [&](ValueId x) {
+    operands[0] = x;
+    return context.emit("batch_norm", operands, attributes);
+  };
+  if (rank == 2) return std::vector<ValueId>{TINYC_TRY(normalize(operands[0]))};
+  if (rank <= 4) return std::vector<ValueId>{TINYC_TRY(emit_channels_last(context, operands[0], normalize))};
+  std::vector<std::int64_t> to_last{0}, to_first{0, rank - 1};
+  for (int axis = 2; axis < rank; ++axis) to_last.push_back(axis), to_first.push_back(axis - 1);
+  to_last.push_back(1);
+  const ValueId last = TINYC_TRY(context.emit("transpose", {operands[0]}, {{"perm", to_last}}, "last"));
+  return std::vector<ValueId>{
+      TINYC_TRY(context.emit("transpose", {TINYC_TRY(normalize(last))}, {{"perm", to_first}}, "first"))};
+}
+
+}  // namespace
+
+const OpDef& batch_norm() {
+  static const OpDef def{
+      .name = "batch_norm",
+      .summary = "scale * (x - mean) / sqrt(variance + epsilon) + bias per channel, the last axis of x.",
+      .onnx = {{"BatchNormalization", import_batch_norm}},
+      .infer = infer,
+      .eval_float = eval_float,
+      .eval_int8 = folded,
+      .work = work,
+      .quantization = folded,
+      .lower = folded,
+  };
+  return def;
+}
+
+}  // namespace tinyc::ops

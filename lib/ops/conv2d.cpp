@@ -1,0 +1,242 @@
+#include <Eigen/Core>
+
+#include "lib/ops/dense.h"
+#include "lib/ops/import_util.h"
+#include "lib/ops/layout.h"
+#include "lib/ops/window.h"
+
+namespace tinyc::ops {
+namespace {
+
+// Sizes of one convolution: x [n,height,width,channels], weights [outputs,kernel y,kernel x,group_channels].
+struct Sizes {
+  std::int64_t n, height, width, channels;
+  std::int64_t outputs, group_channels, groups;
+  std::int64_t out_height, out_width;
+  Window2d window;
+
+  std::int64_t group_outputs() const { return outputs / groups; }
+  bool depthwise() const { return groups == channels && group_outputs() == 1; }
+  std::int64_t taps() const { return window[0].kernel * window[1].kernel; }
+};
+
+Result<Sizes> sizes_of(const NodeView& node) {
+  const Shape& x = node.operand(0).shape;
+  const Shape& w = node.operand(1).shape;
+  if (x.rank() != 4 || w.rank() != 4)
+    return node.error("TC4011", "conv2d takes an input and weights of rank 4, these are " + x.to_string() + " and " +
+                                    w.to_string());
+  const std::int64_t groups = node.attributes.integer_or("groups", 1);
+  if (groups < 1 || x[3] % groups != 0 || w[0] % groups != 0 || w[0] < 1 || w[3] != x[3] / groups)
+    return node.error("TC4011", "weights of shape " + w.to_string() + " (output channels, height, width, input channels per "
+                                "group) do not fit " + std::to_string(x[3]) + " input channels in " +
+                                    std::to_string(groups) + " groups");
+  const Window2d window = TINYC_TRY(window_of(node, w[1], w[2]));
+  const auto out = TINYC_TRY(window_output(node, window, x[1], x[2]));
+  return Sizes{x[0], x[1], x[2], x[3], w[0], w[3], groups, out[0], out[1], window};
+}
+
+Result<std::vector<Type>> infer(const NodeView& node) {
+  if (!node.has(0) || !node.has(1) || node.operand_count() > 3)
+    return node.error("TC4011", "conv2d takes an input, weights and an optional bias");
+  const Sizes sizes = TINYC_TRY(sizes_of(node));
+  TINYC_TRY(check_dense_types(node, sizes.outputs));
+  return std::vector<Type>{{node.operand(0).dtype, Shape{sizes.n, sizes.out_height, sizes.out_width, sizes.outputs}}};
+}
+
+// --- evaluation -------------------------------------------------------------------------------------
+
+// Calls f(tap, input offset of the pixel) for the taps of an output pixel that lie inside the input.
+template <class F>
+void for_each_tap(const Sizes& s, std::int64_t oy, std::int64_t ox, F f) {
+  const auto [y_first, y_last] = s.window[0].taps_inside(oy, s.height);
+  const auto [x_first, x_last] = s.window[1].taps_inside(ox, s.width);
+  for (std::int64_t ky = y_first; ky < y_last; ++ky) {
+    const std::int64_t y = s.window[0].start(oy) + ky * s.window[0].dilation;
+    for (std::int64_t kx = x_first; kx < x_last; ++kx) {
+      const std::int64_t x = s.window[1].start(ox) + kx * s.window[1].dilation;
+      f(ky * s.window[1].kernel + kx, (y * s.width + x) * s.channels);
+    }
+  }
+}
+
+// out[pixel][channel] = sum over taps, one channel per group: the loop over channels is innermost.
+template <class T, class Acc>
+void depthwise(const Sizes& s, const T* x, std::int32_t zero_point, const std::vector<Acc>& weights, Acc* out) {
+  for (std::int64_t oy = 0; oy < s.out_height; ++oy)
+    for (std::int64_t ox = 0; ox < s.out_width; ++ox, out += s.channels)
+      for_each_tap(s, oy, ox, [&](std::int64_t tap, std::int64_t at) {
+        const Acc* w = weights.data() + tap * s.channels;
+        for (std::int64_t c = 0; c < s.channels; ++c) out[c] += (static_cast<Acc>(x[at + c]) - static_cast<Acc>(zero_point)) * w[c];
+      });
+}
+
+// The input pixels of every output of one row as the rows of a matrix [out_width, taps * group_channels] of one
+// group; padding is zero.
+template <class T, class Wide>
+void gather_row(const Sizes& s, const T* x, std::int32_t zero_point, std::int64_t group, std::int64_t oy, std::vector<Wide>& rows) {
+  rows.assign(static_cast<std::size_t>(s.out_width * s.taps() * s.group_channels), Wide{0});
+  for (std::int64_t ox = 0; ox < s.out_width; ++ox)
+    for_each_tap(s, oy, ox, [&](std::int64_t tap, std::int64_t at) {
+      Wide* to = rows.data() + (ox * s.taps() + tap) * s.group_channels;
+      const T* from = x + at + group * s.group_channels;
+      for (std::int64_t c = 0; c < s.group_channels; ++c) to[c] = static_cast<Wide>(from[c]) - static_cast<Wide>(zero_point);
+    });
+}
+
+// Weights [outputs, taps, group_channels] of a depthwise convolution as [taps, outputs].
+template <class T, class Acc>
+std::vector<Acc> transpose_depthwise(const Sizes& s, std::span<const T> weights) {
+  std::vector<Acc> transposed(weights.size());
+  for (std::int64_t o = 0; o < s.outputs; ++o)
+    for (std::int64_t tap = 0; tap < s.taps(); ++tap)
+      transposed[static_cast<std::size_t>(tap * s.outputs + o)] = static_cast<Acc>(weights[static_cast<std::size_t>(o * s.taps() + tap)]);
+  return transposed;
+}
+
+// Accumulates the convolution of one sample, without bias, into out [out_height, out_width, outputs] (zeroed).
+template <class T, class Acc>
+void convolve(const Sizes& s, const T* x, std::int32_t zero_point, std::span<const T> weights, Acc* out) {
+  if (s.depthwise()) return depthwise<T, Acc>(s, x, zero_point, transpose_depthwise<T, Acc>(s, weights), out);
+  using Matrix = Eigen::Matrix<Acc, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const std::int64_t depth = s.taps() * s.group_channels;
+  const std::vector<Acc> wide(weights.begin(), weights.end());
+  std::vector<Acc> rows;
+  for (std::int64_t oy = 0; oy < s.out_height; ++oy)
+    for (std::int64_t group = 0; group < s.groups; ++group) {
+      gather_row(s, x, zero_point, group, oy, rows);
+      const Eigen::Map<const Matrix> patches(rows.data(), s.out_width, depth);
+      const Eigen::Map<const Matrix> kernel(wide.data() + group * s.group_outputs() * depth, s.group_outputs(), depth);
+      Eigen::Map<Matrix, 0, Eigen::OuterStride<>> result(out + oy * s.out_width * s.outputs + group * s.group_outputs(),
+                                                         s.out_width, s.group_outputs(), Eigen::OuterStride<>(s.outputs));
+      result.noalias() = patches * kernel.transpose();
+    }
+}
+
+Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  const auto x = in[0]->data<float>();
+  const auto y = out[0].mutable_data<float>();
+  const std::int64_t in_size = s.height * s.width * s.channels, out_size = s.out_height * s.out_width * s.outputs;
+  for (std::int64_t n = 0; n < s.n; ++n)
+    convolve<float, float>(s, x.data() + n * in_size, 0, in[1]->data<float>(), y.data() + n * out_size);
+  if (node.has(2)) {
+    const auto bias = in[2]->data<float>();
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] += bias[i % bias.size()];
+  }
+  clamp_reals(node.attributes, y);
+  return {};
+}
+
+Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  const auto x = in[0]->data<std::int8_t>();
+  const auto y = out[0].mutable_data<std::int8_t>();
+  const std::int32_t zero_point = node.operand(0).quantization->zero_point.front();
+  const std::vector<Requantizer> requantizers = channel_requantizers(node, s.outputs);
+  const StoredClamp clamp = stored_clamp(node);
+  const std::int32_t result_zero_point = node.result().quantization->zero_point.front();
+  const std::int64_t in_size = s.height * s.width * s.channels, out_size = s.out_height * s.out_width * s.outputs;
+  std::vector<std::int32_t> acc;
+  for (std::int64_t n = 0; n < s.n; ++n) {
+    acc.assign(static_cast<std::size_t>(out_size), 0);
+    convolve<std::int8_t, std::int32_t>(s, x.data() + n * in_size, zero_point, in[1]->data<std::int8_t>(), acc.data());
+    for (std::size_t i = 0; i < acc.size(); ++i) {
+      const std::size_t c = i % static_cast<std::size_t>(s.outputs);
+      const std::int32_t sum = acc[i] + (node.has(2) ? in[2]->data<std::int32_t>()[c] : 0);
+      y[static_cast<std::size_t>(n * out_size) + i] = static_cast<std::int8_t>(
+          std::clamp(requantize(sum, requantizers[c], result_zero_point), clamp.low, clamp.high));
+    }
+  }
+  return {};
+}
+
+Work work(const NodeView& node) {
+  const Type& result = node.result();
+  const Shape& w = node.operand(1).shape;
+  return {.macs = result.shape.elements() * w[1] * w[2] * w[3],
+          .requantizations = result.is_quantized() ? result.shape.elements() : 0,
+          .weight_elements = w.elements() + (node.has(2) ? w[0] : 0)};
+}
+
+// --- lowering ---------------------------------------------------------------------------------------
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
+  if (s.n != 1) return node.error("TC3012", "a batch of " + std::to_string(s.n) + " has no kernel", "use batch 1");
+  const auto& [wy, wx] = s.window;
+  KernelCall call;
+  call.inputs = {node.operand_ids[0]};
+  call.outputs = {node.result_ids[0]};
+  const bool pointwise = s.groups == 1 && s.taps() == 1 && wy.stride == 1 && wx.stride == 1 && wy.pad_before == 0 &&
+                         wx.pad_before == 0 && wy.pad_after == 0 && wx.pad_after == 0;
+  if (pointwise) {
+    call.kernel = "tinyc_conv2d_1x1_s8";
+    call.reason = "1x1, stride 1";
+    call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs},
+                   {"weights", Table{*node.constant(1)}}};
+  } else {
+    call.kernel = s.depthwise() ? "tinyc_depthwise_conv2d_s8" : "tinyc_conv2d_s8";
+    call.reason = s.depthwise() ? "one filter per channel" : s.groups > 1 ? "grouped" : "general";
+    call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
+                   {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs},
+                   {"kernel_height", wy.kernel}, {"kernel_width", wx.kernel}, {"stride_y", wy.stride},
+                   {"stride_x", wx.stride}, {"dilation_y", wy.dilation}, {"dilation_x", wx.dilation},
+                   {"pad_top", wy.pad_before}, {"pad_left", wx.pad_before}};
+    if (!s.depthwise()) call.params.push_back({"groups", s.groups});
+    call.params.push_back({"in_zero_point", node.operand(0).quantization->zero_point.front()});
+    Tensor weights = *node.constant(1);
+    if (s.depthwise()) {  // [taps, channels]: the kernel's inner loop runs over channels
+      const auto transposed = transpose_depthwise<std::int8_t, std::int8_t>(s, weights.data<std::int8_t>());
+      weights = Tensor::of<std::int8_t>(Shape{s.taps(), s.outputs}, transposed);
+    }
+    call.params.push_back({"weights", Table{std::move(weights)}});
+  }
+  call.params.push_back({"bias", Table{folded_bias(node, s.outputs)}});
+  append_requantization(node, s.outputs, call.params);
+  return std::vector<KernelCall>{std::move(call)};
+}
+
+// --- import -----------------------------------------------------------------------------------------
+
+Result<std::vector<ValueId>> import_conv(ImportContext& context) {
+  TINYC_TRY(check_inputs(context, 2, 3));
+  const Shape x = context.input_type(0).shape;
+  const Shape w = context.input_type(1).shape;
+  if (x.rank() < 3 || w.rank() != x.rank())
+    return context.invalid("the input has shape " + x.to_string() + " and the weights " + w.to_string());
+  if (x.rank() > 4) return context.unsupported("convolutions over three or more dimensions", "use 1-D or 2-D convolutions");
+  const std::vector<std::int64_t> spatial(x.begin() + 2, x.end()), kernel(w.begin() + 2, w.end());
+  const auto window = TINYC_TRY(import_window(context, spatial, kernel));
+  Attributes attributes = window_attributes(to_2d(window));
+  attributes.set("groups", TINYC_TRY(integer_attribute(context, "group", 1)));
+  const ValueId weights = TINYC_TRY(to_ohwi(context, context.input(1)));
+  const ValueId bias = context.has_input(2) ? context.input(2) : ValueId{};
+  const ValueId result = TINYC_TRY(emit_channels_last(context, context.input(0), [&](ValueId nhwc) {
+    std::vector<ValueId> operands{nhwc, weights};
+    if (bias.valid()) operands.push_back(bias);
+    return context.emit("conv2d", std::move(operands), attributes);
+  }));
+  return std::vector<ValueId>{result};
+}
+
+}  // namespace
+
+const OpDef& conv2d() {
+  static const OpDef def{
+      .name = "conv2d",
+      .summary = "Convolution of x[N,H,W,C] with weights[O,KH,KW,C/groups] and an optional bias[O]; depthwise when "
+                 "groups = C.",
+      .onnx = {{"Conv", import_conv}},
+      .infer = infer,
+      .eval_float = eval_float,
+      .eval_int8 = eval_int8,
+      .work = work,
+      .quantization = dense_rule,
+      .lower = lower,
+  };
+  return def;
+}
+
+}  // namespace tinyc::ops

@@ -1,0 +1,85 @@
+#include "lib/ops/dense.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tinyc::ops {
+
+StoredClamp stored_clamp(const NodeView& node) {
+  const Quantization& result = *node.result().quantization;
+  StoredClamp clamp;
+  if (const Attribute* low = node.attributes.find("clamp_low"))
+    clamp.low = quantize_to_i8(std::get<double>(*low), result.scale.front(), result.zero_point.front());
+  if (const Attribute* high = node.attributes.find("clamp_high"))
+    clamp.high = quantize_to_i8(std::get<double>(*high), result.scale.front(), result.zero_point.front());
+  return clamp;
+}
+
+void clamp_reals(const Attributes& attributes, std::span<float> values) {
+  if (attributes.has("clamp_low")) {
+    const auto low = static_cast<float>(attributes.real("clamp_low"));
+    for (float& value : values) value = std::max(value, low);
+  }
+  if (attributes.has("clamp_high")) {
+    const auto high = static_cast<float>(attributes.real("clamp_high"));
+    for (float& value : values) value = std::min(value, high);
+  }
+}
+
+std::vector<Requantizer> channel_requantizers(const NodeView& node, std::int64_t channels) {
+  const Quantization& x = *node.operand(0).quantization;
+  const Quantization& weights = *node.operand(1).quantization;
+  const Quantization& result = *node.result().quantization;
+  std::vector<double> ratios(static_cast<std::size_t>(channels));
+  for (std::size_t c = 0; c < ratios.size(); ++c)
+    ratios[c] = static_cast<double>(x.scale.front()) * weights.scale[weights.is_per_tensor() ? 0 : c] / result.scale.front();
+  return make_requantizers(ratios);
+}
+
+Status check_dense_types(const NodeView& node, std::int64_t channels) {
+  const bool quantized = node.operand(0).is_quantized();
+  const DType dtype = quantized ? DType::i8 : node.operand(0).dtype;
+  if (!quantized && !is_float(dtype))
+    return node.error("TC3011", std::string(node.op.name) + " of " + std::string(to_string(dtype)) + " is not supported");
+  if (node.operand(1).dtype != dtype || node.operand(1).is_quantized() != quantized)
+    return node.error("TC4011", "the weights are " + node.operand(1).to_string() + " but the input is " +
+                                    std::string(to_string(node.operand(0).dtype)));
+  if (!node.has(2)) return {};
+  const Type& bias = node.operand(2);
+  if (bias.shape != Shape{channels} || bias.dtype != (quantized ? DType::i32 : dtype))
+    return node.error("TC4011", "the bias is " + bias.to_string() + " where " + std::to_string(channels) +
+                                    " channels of " + (quantized ? "i32" : std::string(to_string(dtype))) + " are needed");
+  return {};
+}
+
+Tensor folded_bias(const NodeView& node, std::int64_t channels) {
+  const std::span<const std::int8_t> weights = node.constant(1)->data<std::int8_t>();
+  const std::int32_t zero_point = node.operand(0).quantization->zero_point.front();
+  const std::size_t taps = weights.size() / static_cast<std::size_t>(channels);
+  Tensor folded(DType::i32, Shape{channels});
+  const auto out = folded.mutable_data<std::int32_t>();
+  for (std::size_t c = 0; c < out.size(); ++c) {
+    std::int64_t sum = 0;
+    for (std::size_t k = 0; k < taps; ++k) sum += weights[c * taps + k];
+    const std::int64_t bias = node.has(2) ? node.constant(2)->data<std::int32_t>()[c] : 0;
+    out[c] = static_cast<std::int32_t>(bias - zero_point * sum);
+  }
+  return folded;
+}
+
+void append_requantization(const NodeView& node, std::int64_t channels, std::vector<KernelParam>& params) {
+  const std::vector<Requantizer> requantizers = channel_requantizers(node, channels);
+  Tensor multipliers(DType::i32, Shape{channels});
+  const auto out = multipliers.mutable_data<std::int32_t>();
+  for (std::size_t c = 0; c < out.size(); ++c) out[c] = requantizers[c].multiplier;
+  const StoredClamp clamp = stored_clamp(node);
+  params.push_back({"multiplier", Table{std::move(multipliers)}});
+  params.push_back({"left_shift", requantizers.front().left_shift});
+  params.push_back({"zero_point", node.result().quantization->zero_point.front()});
+  params.push_back({"clamp_low", clamp.low});
+  params.push_back({"clamp_high", clamp.high});
+}
+
+QuantRule dense_rule(const NodeView&) { return {.weight = 1, .weight_axis = 0, .bias = 2}; }
+
+}  // namespace tinyc::ops

@@ -1,0 +1,40 @@
+#pragma once
+// What the operators with a weight matrix share: int32 bias, requantization per output channel, clamps.
+
+#include <span>
+#include <vector>
+
+#include "lib/ir/op_def.h"
+#include "lib/quant/requantize.h"
+
+namespace tinyc::ops {
+
+// The bounds of a quantized result: [-128, 127] narrowed by the attributes clamp_low and clamp_high.
+struct StoredClamp {
+  std::int32_t low = -128;
+  std::int32_t high = 127;
+};
+StoredClamp stored_clamp(const NodeView& node);
+
+// The fused activation on a float result.
+void clamp_reals(const Attributes& attributes, std::span<float> values);
+
+// One requantizer per output channel of a node with operands x, weights and a quantized result:
+// ratio[c] = scale(x) * scale(weights)[c] / scale(result).
+std::vector<Requantizer> channel_requantizers(const NodeView& node, std::int64_t channels);
+
+// TC4011 unless bias (operand 2, optional) has one element per channel and the types of the operands go together:
+// all float, or i8, i8 and i32.
+Status check_dense_types(const NodeView& node, std::int64_t channels);
+
+// Adds the fields `multiplier` (a table per channel), `left_shift`, `zero_point`, `clamp_low`, `clamp_high` of a kernel.
+void append_requantization(const NodeView& node, std::int64_t channels, std::vector<KernelParam>& params);
+
+// bias[c] - zero_point(x) * (sum of the channel's weights): with it a kernel accumulates stored values as they are.
+// `weights` is [channels, taps]. All zeros when the node has no bias.
+Tensor folded_bias(const NodeView& node, std::int64_t channels);
+
+// The quantization rule of x, weights[channel, ...], bias; TC3012 reaches the user when weights are computed at run time.
+QuantRule dense_rule(const NodeView& node);
+
+}  // namespace tinyc::ops

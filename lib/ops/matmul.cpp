@@ -1,0 +1,185 @@
+#include <Eigen/Core>
+
+#include "lib/ops/dense.h"
+#include "lib/ops/import_util.h"
+
+namespace tinyc::ops {
+namespace {
+
+// A batch of products [rows, depth] x [depth, columns]; matrix b of the result uses matrices a_of[b] and b_of[b].
+struct Sizes {
+  std::int64_t rows, depth, columns;
+  std::vector<std::int64_t> a_of, b_of;
+  Shape result;
+};
+
+Shape batch_of(const Shape& shape) { return Shape(std::vector<std::int64_t>(shape.begin(), shape.end() - 2)); }
+
+// For every index of `result`, the index of the element of `operand` that broadcasts to it.
+std::vector<std::int64_t> broadcast_indices(const Shape& operand, const Shape& result) {
+  const std::vector<std::int64_t> strides = operand.strides();
+  std::vector<std::int64_t> indices(static_cast<std::size_t>(result.elements()), 0);
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    auto rest = static_cast<std::int64_t>(i);
+    for (int axis = result.rank() - 1; axis >= 0; --axis) {
+      const std::int64_t at = rest % result[axis];
+      rest /= result[axis];
+      const int own = axis - (result.rank() - operand.rank());
+      if (own >= 0 && operand[own] != 1) indices[i] += at * strides[static_cast<std::size_t>(own)];
+    }
+  }
+  return indices;
+}
+
+Result<Sizes> sizes_of(const NodeView& node) {
+  const Shape& a = node.operand(0).shape;
+  const Shape& b = node.operand(1).shape;
+  if (a.rank() < 2 || b.rank() < 2 || a[a.rank() - 1] != b[b.rank() - 2])
+    return node.error("TC4011", "matrices of shape " + a.to_string() + " and " + b.to_string() + " do not multiply");
+  const auto batch = broadcast(batch_of(a), batch_of(b));
+  if (!batch)
+    return node.error("TC4011", "the batches of " + a.to_string() + " and " + b.to_string() + " do not broadcast");
+  std::vector<std::int64_t> shape = batch->sizes();
+  shape.push_back(a[a.rank() - 2]);
+  shape.push_back(b[b.rank() - 1]);
+  return Sizes{a[a.rank() - 2], a[a.rank() - 1], b[b.rank() - 1], broadcast_indices(batch_of(a), *batch),
+               broadcast_indices(batch_of(b), *batch), Shape(std::move(shape))};
+}
+
+Result<std::vector<Type>> infer(const NodeView& node) {
+  if (node.operand_count() != 2 || !node.has(0) || !node.has(1)) return node.error("TC4011", "matmul takes two operands");
+  const Sizes sizes = TINYC_TRY(sizes_of(node));
+  if (node.operand(0).dtype != node.operand(1).dtype)
+    return node.error("TC4011", "matmul of " + node.operand(0).to_string() + " and " + node.operand(1).to_string());
+  return std::vector<Type>{{node.operand(0).dtype, sizes.result}};
+}
+
+template <class T>
+using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+template <class T>
+Eigen::Map<const Matrix<T>> matrix(const Tensor& tensor, std::int64_t index, std::int64_t rows, std::int64_t columns) {
+  return {tensor.data<T>().data() + index * rows * columns, rows, columns};
+}
+
+template <class T>
+Status evaluate(const Sizes& s, std::span<const Tensor* const> in, Tensor& out) {
+  const auto y = out.mutable_data<T>();
+  for (std::size_t i = 0; i < s.a_of.size(); ++i)
+    Eigen::Map<Matrix<T>>(y.data() + static_cast<std::int64_t>(i) * s.rows * s.columns, s.rows, s.columns).noalias() =
+        matrix<T>(*in[0], s.a_of[i], s.rows, s.depth) * matrix<T>(*in[1], s.b_of[i], s.depth, s.columns);
+  return {};
+}
+
+Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  switch (out[0].dtype()) {
+    case DType::f32:
+      TINYC_TRY(evaluate<float>(s, in, out[0]));
+      clamp_reals(node.attributes, out[0].mutable_data<float>());
+      return {};
+    case DType::f64: return evaluate<double>(s, in, out[0]);
+    case DType::i32: return evaluate<std::int32_t>(s, in, out[0]);
+    case DType::i64: return evaluate<std::int64_t>(s, in, out[0]);
+    case DType::u32: return evaluate<std::uint32_t>(s, in, out[0]);
+    case DType::u64: return evaluate<std::uint64_t>(s, in, out[0]);
+    default: return node.error("TC3011", "matmul of " + node.operand(0).to_string() + " is not supported");
+  }
+}
+
+Requantizer requantizer_of(const NodeView& node) {
+  return make_requantizer(static_cast<double>(node.operand(0).quantization->scale.front()) *
+                          node.operand(1).quantization->scale.front() / node.result().quantization->scale.front());
+}
+
+Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  const Requantizer requantizer = requantizer_of(node);
+  const StoredClamp clamp = stored_clamp(node);
+  const std::int32_t zero_point = node.result().quantization->zero_point.front();
+  const auto y = out[0].mutable_data<std::int8_t>();
+  for (std::size_t i = 0; i < s.a_of.size(); ++i) {
+    Matrix<std::int32_t> a = matrix<std::int8_t>(*in[0], s.a_of[i], s.rows, s.depth).cast<std::int32_t>();
+    Matrix<std::int32_t> b = matrix<std::int8_t>(*in[1], s.b_of[i], s.depth, s.columns).cast<std::int32_t>();
+    a.array() -= node.operand(0).quantization->zero_point.front();
+    b.array() -= node.operand(1).quantization->zero_point.front();
+    const Matrix<std::int32_t> sums = a * b;
+    for (std::int64_t j = 0; j < sums.size(); ++j)
+      y[i * static_cast<std::size_t>(sums.size()) + static_cast<std::size_t>(j)] = static_cast<std::int8_t>(
+          std::clamp(requantize(sums.data()[j], requantizer, zero_point), clamp.low, clamp.high));
+  }
+  return {};
+}
+
+Work work(const NodeView& node) {
+  const Type& result = node.result();
+  const Shape& a = node.operand(0).shape;
+  return {.macs = result.shape.elements() * a[a.rank() - 1],
+          .requantizations = result.is_quantized() ? result.shape.elements() : 0,
+          .weight_elements = node.constant(1) ? node.constant(1)->elements() : 0};
+}
+
+QuantRule rule(const NodeView&) { return {}; }
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  const std::int64_t a_matrices = batch_of(node.operand(0).shape).elements();
+  const std::int64_t b_matrices = batch_of(node.operand(1).shape).elements();
+  const auto batches = static_cast<std::int64_t>(s.a_of.size());
+  const auto plain = [&](std::int64_t matrices) { return matrices == batches || matrices == 1; };
+  if (!plain(a_matrices) || !plain(b_matrices))
+    return node.error("TC3012", "a batch in which both operands are repeated has no kernel", "expand one operand");
+  const StoredClamp clamp = stored_clamp(node);
+  const Requantizer requantizer = requantizer_of(node);
+  KernelCall call{.kernel = "tinyc_matmul_s8",
+                  .inputs = {node.operand_ids[0], node.operand_ids[1]},
+                  .outputs = {node.result_ids[0]}};
+  call.reason = "two computed operands";
+  call.params = {{"batches", batches}, {"rows", s.rows}, {"depth", s.depth}, {"columns", s.columns},
+                 {"a_stride", a_matrices == 1 ? 0 : s.rows * s.depth},
+                 {"b_stride", b_matrices == 1 ? 0 : s.depth * s.columns},
+                 {"a_zero_point", node.operand(0).quantization->zero_point.front()},
+                 {"b_zero_point", node.operand(1).quantization->zero_point.front()},
+                 {"multiplier", requantizer.multiplier}, {"left_shift", requantizer.left_shift},
+                 {"zero_point", node.result().quantization->zero_point.front()},
+                 {"clamp_low", clamp.low}, {"clamp_high", clamp.high}};
+  return std::vector<KernelCall>{std::move(call)};
+}
+
+// A vector operand becomes a matrix of one row or one column, whose axis the result loses again.
+Result<std::vector<ValueId>> import_matmul(ImportContext& context) {
+  TINYC_TRY(check_inputs(context, 2, 2));
+  using Integers = std::vector<std::int64_t>;
+  ValueId a = context.input(0), b = context.input(1);
+  const Shape a_shape = context.input_type(0).shape, b_shape = context.input_type(1).shape;
+  if (a_shape.rank() == 0 || b_shape.rank() == 0) return context.invalid("scalars do not multiply as matrices");
+  if (a_shape.rank() == 1) a = TINYC_TRY(context.emit("reshape", {a}, {{"shape", Integers{1, a_shape[0]}}}, "a"));
+  if (b_shape.rank() == 1) b = TINYC_TRY(context.emit("reshape", {b}, {{"shape", Integers{b_shape[0], 1}}}, "b"));
+  ValueId result = TINYC_TRY(context.emit("matmul", {a, b}));
+  if (a_shape.rank() == 1 || b_shape.rank() == 1) {
+    Integers shape = context.value(result).type().shape.sizes();
+    if (b_shape.rank() == 1) shape.pop_back();
+    if (a_shape.rank() == 1) shape.erase(shape.end() - (b_shape.rank() == 1 ? 1 : 2));
+    result = TINYC_TRY(context.emit("reshape", {result}, {{"shape", shape}}, "vector"));
+  }
+  return std::vector<ValueId>{result};
+}
+
+}  // namespace
+
+const OpDef& matmul() {
+  static const OpDef def{
+      .name = "matmul",
+      .summary = "a[...,M,K] times b[...,K,N]; the batches broadcast.",
+      .onnx = {{"MatMul", import_matmul}},
+      .infer = infer,
+      .eval_float = eval_float,
+      .eval_int8 = eval_int8,
+      .work = work,
+      .quantization = rule,
+      .lower = lower,
+  };
+  return def;
+}
+
+}  // namespace tinyc::ops
