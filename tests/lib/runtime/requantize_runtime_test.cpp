@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <cstring>
 
 #include "lib/quant/requantize.h"
 #include "lib/support/rng.h"
