@@ -40,6 +40,7 @@ const std::vector<Home>& homes() {
       {"nlohmann/.*", "formats/json/.*"},
       {"CLI/.*", "apps/tinyc/.*"},
       {"Eigen/.*", "(lib/ops|lib/quant|lib/train|lib/cost|passes/compress)/.*"},
+      {"zlib\\.h", "formats/npy/.*"},
       {"spdlog/.*", "lib/support/log\\.cpp"},
       {"fmt/.*", "(lib|passes|formats|apps)/.*"},
       // Processes, temporary files, terminals.

@@ -1,0 +1,90 @@
+// The command line: parses it, runs one subcommand, turns errors into messages and the documented exit code.
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <map>
+#include <new>
+
+#include "apps/tinyc/command.h"
+#include "apps/tinyc/terminal.h"
+#include "apps/tinyc/usage.h"
+#include "lib/support/check.h"
+#include "lib/support/log.h"
+#include "lib/support/version.h"
+
+namespace tinyc::cli {
+namespace {
+
+constexpr std::array commands{
+    Command{"passes", "List the passes a pipeline can be made of", add_passes},
+    Command{"targets", "List the cores and microcontrollers tinyc emits code for", add_targets},
+};
+
+constexpr std::string_view footer = R"(Exit codes:
+  0 ok   1 internal error   2 budget or accuracy gate missed   3 model not supported   4 model not valid
+  5 wrong usage   6 input/output, or data of the wrong shape   7 verification found a difference
+  8 resource limit
+
+Examples:
+  tinyc compress kws.onnx --int8 --calib calib_x.npy --target cortex-m4 -o out
+  tinyc verify out --on all
+  tinyc eval out --data eval_x.npy --labels eval_y.npy)";
+
+void report(const Error& error) {
+  for (const Diagnostic& diagnostic : error.diagnostics()) log::error(to_string(diagnostic));
+}
+
+int run(int argc, char** argv) {
+  CLI::App root("tinyc turns a trained ONNX model into verified C for Cortex-M.", "tinyc");
+  root.set_version_flag("--version", "tinyc " + std::string(version()), "Print the version");
+  root.set_help_flag("-h,--help", "Print this help");
+  root.footer(std::string(footer));
+  root.fallthrough();
+  root.require_subcommand(1);
+  root.get_formatter()->column_width(34);
+  bool quiet = false, verbose = false;
+  root.add_flag("-q,--quiet", quiet, "Log errors only and show no progress");
+  root.add_flag("-v,--verbose", verbose, "Log more");
+  std::map<const CLI::App*, Action> actions;
+  for (const Command& command : commands) {
+    CLI::App* app = root.add_subcommand(std::string(command.name), std::string(command.summary));
+    actions[app] = command.add(*app);
+  }
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const Status printed = print_result(root.help() + "\n");
+    return static_cast<int>(printed.ok() ? ExitCode::ok : printed.error().exit_code());
+  } catch (const CLI::CallForVersion& wanted) {
+    const Status printed = print_result(std::string(wanted.what()) + "\n");
+    return static_cast<int>(printed.ok() ? ExitCode::ok : printed.error().exit_code());
+  } catch (const CLI::ParseError& error) {
+    report(usage_error(root, error, {argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}));
+    return static_cast<int>(ExitCode::usage);
+  }
+  log::set_level(quiet ? log::Level::error : verbose ? log::Level::debug : log::Level::info);
+  set_progress(!quiet);
+  const Result<ExitCode> outcome = actions.at(root.get_subcommands().front())();
+  if (outcome.ok()) return static_cast<int>(*outcome);
+  report(outcome.error());
+  return static_cast<int>(outcome.error().exit_code());
+}
+
+}  // namespace
+}  // namespace tinyc::cli
+
+int main(int argc, char** argv) {
+  using tinyc::ExitCode;
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return tinyc::cli::run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fputs("tinyc: error: TC8001: out of memory\n", stderr);
+    return static_cast<int>(ExitCode::resource);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "tinyc: error: TC1001: a defect of tinyc, please report it: %s\n", error.what());
+    return static_cast<int>(ExitCode::internal);
+  }
+}
