@@ -1,0 +1,101 @@
+#include "lib/cost/estimate.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "lib/support/check.h"
+
+namespace tinyc {
+namespace {
+
+// Cycles at zero wait states. Loops counted by hand with the instruction timings of Arm's technical reference
+// manuals (M0+, M3, M4) and the latencies of LLVM's scheduling models (M7, M33, M55).
+struct Coefficients {
+  std::string_view core;
+  double mac;            // convolution, all channels
+  double depthwise_mac;
+  double dense_mac;      // fully connected: every weight is read once
+  double element;        // other arithmetic, per element
+  double requantization;
+  double call;           // per layer
+};
+
+constexpr std::array coefficients{
+    Coefficients{"cortex-m0plus", 7.5, 14.0, 8.5, 14.0, 34.0, 200.0},
+    Coefficients{"cortex-m23", 7.0, 13.0, 8.0, 13.0, 32.0, 200.0},
+    Coefficients{"cortex-m3", 4.5, 9.0, 5.5, 9.0, 16.0, 150.0},
+    Coefficients{"cortex-m4", 2.0, 5.5, 2.2, 6.0, 8.0, 120.0},
+    Coefficients{"cortex-m7", 1.1, 3.1, 1.2, 3.4, 5.0, 80.0},
+    Coefficients{"cortex-m33", 1.7, 4.7, 1.9, 5.1, 7.0, 110.0},
+    Coefficients{"cortex-m55", 1.4, 4.0, 1.6, 4.4, 6.0, 100.0},
+    Coefficients{"cortex-m85", 1.0, 2.8, 1.1, 3.0, 4.5, 80.0},
+};
+
+const Coefficients& coefficients_of(const Core& core) {
+  const auto found = std::find_if(coefficients.begin(), coefficients.end(),
+                                  [&](const Coefficients& c) { return c.core == core.name; });
+  TINYC_CHECK(found != coefficients.end(), "every core has coefficients");
+  return *found;
+}
+
+Bytes quantized_bytes(const Value& value) {
+  const Type& type = value.type();
+  if (!is_float(type.dtype)) return Bytes(type.bytes());
+  const bool bias = value.is_constant() && type.shape.rank() == 1;
+  return Bytes(type.shape.elements() * (bias ? 4 : 1));
+}
+
+double cycles_of(const LayerWork& layer, const Node& node, const Coefficients& c) {
+  if (node.op().is_view) return 0;
+  const bool grouped = node.attributes().integer_or("groups", 1) > 1;
+  const bool dense = layer.op == "fully_connected" || layer.op == "matmul";
+  const double mac = dense ? c.dense_mac : grouped ? c.depthwise_mac : c.mac;
+  return c.call + mac * static_cast<double>(layer.work.macs) + c.element * static_cast<double>(layer.work.element_ops) +
+         c.requantization * static_cast<double>(layer.work.requantizations);
+}
+
+}  // namespace
+
+std::vector<LayerWork> count_work(const Graph& graph) {
+  std::vector<LayerWork> layers;
+  std::set<ValueId> counted;
+  for (const NodeId id : graph.nodes()) {
+    const Node& node = graph.node(id);
+    LayerWork layer{.node = id, .name = node.name(), .op = std::string(node.op().name)};
+    layer.work = node.op().work(view(graph, id));
+    for (const ValueId operand : node.operands()) {
+      if (!operand.valid()) continue;
+      const Value& value = graph.value(operand);
+      if (!value.is_constant()) {
+        layer.inputs.push_back(value.type().shape);
+      } else if (counted.insert(operand).second) {
+        layer.parameters += value.type().shape.elements();
+        layer.parameter_bytes += quantized_bytes(value);
+      }
+    }
+    for (const ValueId result : node.results()) {
+      layer.outputs.push_back(graph.value(result).type().shape);
+      layer.output_bytes += quantized_bytes(graph.value(result));
+    }
+    layers.push_back(std::move(layer));
+  }
+  return layers;
+}
+
+Estimate estimate(const Graph& graph, const Target& target) {
+  const Coefficients& c = coefficients_of(*target.core);
+  Estimate result;
+  for (LayerWork& layer : count_work(graph)) {
+    const Cycles cycles(cycles_of(layer, graph.node(layer.node), c));
+    result.cycles += cycles;
+    result.macs += layer.work.macs;
+    result.parameters += layer.parameters;
+    result.parameter_bytes += layer.parameter_bytes;
+    result.layers.push_back({std::move(layer), cycles});
+  }
+  if (target.mcu && target.mcu->clock_mhz) result.latency_ms = result.cycles.count / (*target.mcu->clock_mhz * 1e3);
+  return result;
+}
+
+}  // namespace tinyc
