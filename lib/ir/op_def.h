@@ -156,6 +156,9 @@ struct OpDef {
   Answer<QuantRuleFn> quantization;
   Answer<LowerFn> lower;
   bool is_view = false;      // the result is the operand's bytes under another shape: costs nothing
+  // Element i of the one result depends on element i of the operands (which may broadcast) and on nothing else:
+  // it may be computed under any layout.
+  bool elementwise = false;
   int in_place_operand = -1;  // its buffer may also be the result's; element i is read before it is written
 };
 

@@ -28,6 +28,7 @@ const OpDef& dequantize() {
       .work = work_per_element,
       .quantization = "it is quantized already",
       .lower = "int8 outputs are dequantized by the caller",
+      .elementwise = true,
   };
   return def;
 }

@@ -204,6 +204,7 @@ OpDef unary(std::string_view name, std::string_view summary, std::vector<OnnxImp
           .work = work_per_element_unscaled,
           .quantization = table_rule,
           .lower = becomes_table,
+          .elementwise = true,
           .in_place_operand = 0};
 }
 

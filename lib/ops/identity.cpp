@@ -58,6 +58,7 @@ const OpDef& identity() {
       .quantization = rule,
       .lower = lower,
       .is_view = true,
+      .elementwise = true,
       .in_place_operand = 0,
   };
   return def;

@@ -30,6 +30,7 @@ const OpDef& mul() {
       .work = work_per_element,
       .quantization = rule,
       .lower = no_integer_kernel,
+      .elementwise = true,
   };
   return def;
 }

@@ -35,6 +35,7 @@ const OpDef& quantize() {
       .work = work_per_element,
       .quantization = "it is quantized already",
       .lower = "float inputs are quantized by the caller",
+      .elementwise = true,
   };
   return def;
 }

@@ -25,6 +25,7 @@ const OpDef& relu() {
       .work = work_per_element_unscaled,
       .quantization = rule,
       .lower = no_integer_kernel,
+      .elementwise = true,
       .in_place_operand = 0,
   };
   return def;

@@ -24,6 +24,7 @@ const OpDef& requantize() {
       .work = work_per_element,
       .quantization = "it is quantized already",
       .lower = no_integer_kernel,
+      .elementwise = true,
       .in_place_operand = 0,
   };
   return def;

@@ -30,6 +30,7 @@ const OpDef& sub() {
       .work = work_per_element,
       .quantization = rule,
       .lower = no_integer_kernel,
+      .elementwise = true,
   };
   return def;
 }
