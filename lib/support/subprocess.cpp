@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <iterator>
 
 #include "lib/support/check.h"
@@ -146,24 +145,6 @@ Result<TemporaryDirectory> TemporaryDirectory::make() {
 TemporaryDirectory::~TemporaryDirectory() {
   std::error_code ignored;
   if (!path_.empty()) fs::remove_all(path_, ignored);
-}
-
-Result<std::string> read_file(const fs::path& path) {
-  std::error_code failed;
-  if (fs::is_directory(path, failed)) return Error("TC6202", path.string(), "is a folder, not a file");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error("TC6202", path.string(), std::string("cannot be read: ") + std::strerror(errno));
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) return Error("TC6202", path.string(), "cannot be read to its end");
-  return bytes;
-}
-
-Status write_file(const fs::path& path, std::string_view bytes) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (!file) return Error("TC6202", path.string(), std::string("cannot be written: ") + std::strerror(errno));
-  return {};
 }
 
 }  // namespace tinyc

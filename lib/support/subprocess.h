@@ -46,8 +46,4 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-// Whole files as bytes. TC6202 when one cannot be read or written.
-Result<std::string> read_file(const std::filesystem::path& path);
-Status write_file(const std::filesystem::path& path, std::string_view bytes);
-
 }  // namespace tinyc
