@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "lib/support/files.h"
+
 using namespace tinyc;
 using namespace std::chrono_literals;
 
