@@ -32,6 +32,10 @@ Result<double> require_real(const NodeView& view, std::string_view name) {
   return require<double>(view, name, "a real number");
 }
 
+Result<std::vector<std::int64_t>> require_integers(const NodeView& view, std::string_view name) {
+  return require<std::vector<std::int64_t>>(view, name, "a list of integers");
+}
+
 Status check_optional_real(const NodeView& view, std::string_view name) {
   if (view.attributes.has(name)) TINYC_TRY(require_real(view, name));
   return {};

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "lib/ir/op_def.h"
 
@@ -16,6 +17,7 @@ Status check_operand_count(const NodeView& view, int least, int most);
 // An attribute of kind int or real. A real one may be written as an integer nowhere: kinds are exact.
 Result<std::int64_t> require_integer(const NodeView& view, std::string_view name);
 Result<double> require_real(const NodeView& view, std::string_view name);
+Result<std::vector<std::int64_t>> require_integers(const NodeView& view, std::string_view name);
 Status check_optional_real(const NodeView& view, std::string_view name);
 
 // The attribute `name` as an axis of a tensor of that rank, in [0, rank).

@@ -42,10 +42,10 @@ std::int64_t WindowAxis::output_size(std::int64_t input) const {
   return room < 0 ? 0 : room / stride + 1;
 }
 
-WindowAxis::Taps WindowAxis::taps_inside(std::int64_t output, std::int64_t input) const {
-  const std::int64_t first_position = start(output);
-  const std::int64_t first = first_position >= 0 ? 0 : std::min(kernel, ceil_div(-first_position, dilation));
-  const std::int64_t last = std::clamp<std::int64_t>(ceil_div(input - first_position, dilation), first, kernel);
+WindowAxis::Taps WindowAxis::taps_within(std::int64_t output, std::int64_t low, std::int64_t high) const {
+  const std::int64_t position = start(output);
+  const std::int64_t first = std::clamp<std::int64_t>(ceil_div(low - position, dilation), 0, kernel);
+  const std::int64_t last = std::clamp<std::int64_t>(ceil_div(high - position, dilation), first, kernel);
   return {first, last};
 }
 

@@ -26,7 +26,9 @@ struct WindowAxis {
     std::int64_t first, last;
     std::int64_t count() const { return last - first; }
   };
-  Taps taps_inside(std::int64_t output, std::int64_t input) const;
+  Taps taps_inside(std::int64_t output, std::int64_t input) const { return taps_within(output, 0, input); }
+  // The same for the input positions [low, high).
+  Taps taps_within(std::int64_t output, std::int64_t low, std::int64_t high) const;
   bool operator==(const WindowAxis&) const = default;
 };
 

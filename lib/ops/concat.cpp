@@ -1,0 +1,80 @@
+// concat: the operands one after the other along `axis`. ONNX Concat.
+
+#include <algorithm>
+
+#include "lib/ops/checks.h"
+#include "lib/ops/import_util.h"
+#include "lib/ops/movement.h"
+
+namespace tinyc::ops {
+namespace {
+
+Result<std::vector<Type>> infer(const NodeView& node) {
+  TINYC_TRY(check_operand_count(node, node.operand_count() > 0 ? node.operand_count() : 1, node.operand_count()));
+  Type result = node.operand(0);
+  const int axis = TINYC_TRY(require_axis(node, "axis", result.shape.rank()));
+  for (int i = 1; i < node.operand_count(); ++i) {
+    const Type& operand = node.operand(i);
+    Shape expected = result.shape;
+    if (operand.shape.rank() == expected.rank()) expected[axis] = operand.shape[axis];
+    if (operand.dtype != result.dtype || operand.shape != expected)
+      return node.error("TC4010", "concat along axis " + std::to_string(axis) + " of " + node.operand(0).to_string() +
+                                      " and " + operand.to_string() + ", which do not fit");
+    result.shape[axis] += operand.shape[axis];
+    if (operand.quantization != result.quantization) result.quantization.reset();
+  }
+  if (result.quantization && result.quantization->axis == axis) result.quantization.reset();
+  return std::vector{result};
+}
+
+int axis_of(const NodeView& node) {
+  return *normalize_axis(node.attributes.integer("axis"), node.result().shape.rank());
+}
+
+Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  const int axis = axis_of(node);
+  const std::size_t element = size_of(out[0].dtype());
+  const auto row_bytes = [&](const Shape& shape) {
+    const AxisView view = view_axis(shape, axis);
+    return static_cast<std::size_t>(view.size * view.inner) * element;
+  };
+  const auto to = out[0].mutable_bytes();
+  const std::size_t out_row = row_bytes(out[0].shape());
+  std::size_t offset = 0;
+  for (const Tensor* tensor : in) {
+    const std::size_t row = row_bytes(tensor->shape());
+    const auto from = tensor->bytes();
+    for (std::size_t at = 0, place = offset; at < from.size(); at += row, place += out_row)
+      std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(at), row, to.begin() + static_cast<std::ptrdiff_t>(place));
+    offset += row;
+  }
+  return {};
+}
+
+QuantRule rule(const NodeView&) { return {.unify = true}; }
+
+Result<std::vector<ValueId>> import_concat(ImportContext& context) {
+  TINYC_TRY(check_inputs(context, std::max(context.input_count(), 1), context.input_count()));
+  std::vector<ValueId> operands;
+  for (int i = 0; i < context.input_count(); ++i) operands.push_back(context.input(i));
+  const auto axis = TINYC_TRY(required_attribute<std::int64_t>(context, "axis"));
+  const int normal = TINYC_TRY(checked_axis(context, axis, context.input_type(0).shape.rank()));
+  return context.emit_all("concat", std::move(operands), {{"axis", std::int64_t{normal}}});
+}
+
+}  // namespace
+
+const OpDef& concat() {
+  static const OpDef op{.name = "concat",
+                        .summary = "the operands one after the other along `axis`",
+                        .onnx = {{"Concat", import_concat}},
+                        .infer = infer,
+                        .eval_float = eval,
+                        .eval_int8 = eval,
+                        .work = work_of_copy,
+                        .quantization = rule,
+                        .lower = "the kernel is not there yet"};
+  return op;
+}
+
+}  // namespace tinyc::ops

@@ -1,0 +1,62 @@
+// max_pool: the maximum of each window of x[N,H,W,C], per channel. ONNX MaxPool and GlobalMaxPool.
+
+#include <algorithm>
+
+#include "lib/ops/elementwise.h"
+#include "lib/ops/movement.h"
+#include "lib/ops/pool.h"
+
+namespace tinyc::ops {
+namespace {
+
+Result<std::vector<Type>> infer(const NodeView& node) {
+  auto types = TINYC_TRY(infer_pool(node, false));
+  if (!accepts_dtype(Accepts::numbers, types[0].dtype)) return unsupported_dtype(node, types[0].dtype);
+  types[0].quantization = node.operand(0).quantization;
+  return types;
+}
+
+template <class T>
+void reduce_windows(const NodeView& node, std::span<const T> x, std::span<T> y) {
+  const Window2d window = checked_pool_window(node);
+  const Shape& in = node.operand(0).shape;
+  const std::int64_t channels = in[3];
+  for_each_window(node, [&](std::int64_t pixel, std::int64_t row, std::int64_t column, std::int64_t origin) {
+    T* out = y.data() + pixel * channels;
+    bool first = true;
+    for_each_tap(window, in, row, column, origin, [&](std::int64_t tap) {
+      const T* from = x.data() + tap * channels;
+      if (first) std::copy_n(from, channels, out);
+      else for (std::int64_t c = 0; c < channels; ++c) out[c] = std::max(out[c], from[c]);
+      first = false;
+    });
+  });
+}
+
+Status eval_wide(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  visit_dtype(in[0]->dtype(), [&]<class T>(T) {
+    if constexpr (!std::is_same_v<T, bool>) reduce_windows<T>(node, in[0]->data<T>(), out[0].mutable_data<T>());
+  });
+  clamp_elements(node.attributes, out[0]);
+  return {};
+}
+
+Result<std::vector<ValueId>> import_max(ImportContext& context) { return import_pool(context, "max_pool"); }
+Result<std::vector<ValueId>> import_global(ImportContext& context) { return import_global_pool(context, "max_pool"); }
+
+}  // namespace
+
+const OpDef& max_pool() {
+  static const OpDef op{.name = "max_pool",
+                        .summary = "the maximum of each `kernel` window of x[N,H,W,C], per channel",
+                        .onnx = {{"MaxPool", import_max}, {"GlobalMaxPool", import_global}},
+                        .infer = infer,
+                        .eval_float = with_halves_as_floats<eval_wide>,
+                        .eval_int8 = "the integer evaluation is not there yet",
+                        .work = work_of_pool,
+                        .quantization = as_operand_rule,
+                        .lower = "the kernel is not there yet"};
+  return op;
+}
+
+}  // namespace tinyc::ops

@@ -1,0 +1,81 @@
+#include "lib/ops/pool.h"
+
+#include "lib/ops/checks.h"
+#include "lib/ops/import_util.h"
+#include "lib/ops/layout.h"
+
+namespace tinyc::ops {
+namespace {
+
+Status check_windows(const NodeView& node, const WindowAxis& axis, std::int64_t input, bool padding_counts) {
+  for (std::int64_t output = 0; output < axis.output_size(input); ++output)
+    if (counted_taps(axis, output, input, padding_counts).count() == 0)
+      return node.error("TC3012", "a window of " + std::string(node.op.name) + " lies in the padding altogether",
+                        "pad less than the kernel's size");
+  return {};
+}
+
+Result<std::vector<ValueId>> emit_pool(ImportContext& context, std::string_view op, const std::vector<WindowAxis>& window,
+                                       const Attributes& extra) {
+  Attributes attributes = pool_attributes(to_2d(window));
+  for (const auto& [name, value] : extra) attributes.set(name, value);
+  const ValueId result = TINYC_TRY(emit_channels_last(
+      context, context.input(0), [&](ValueId x) { return context.emit(op, {x}, attributes); }));
+  return std::vector{result};
+}
+
+// The spatial sizes of the operand.
+Result<std::vector<std::int64_t>> spatial_sizes(ImportContext& context) {
+  TINYC_TRY(check_inputs(context, 1, 1));
+  if (context.output_count() > 1)
+    return context.unsupported("the second output (indices of the maxima)", "remove what reads it");
+  const Shape& shape = context.input_type(0).shape;
+  if (shape.rank() < 3) return context.invalid("an operand of rank " + std::to_string(shape.rank()) + " has no spatial axes");
+  if (shape.rank() > 4)
+    return context.unsupported(std::to_string(shape.rank() - 2) + " spatial axes; one or two are supported");
+  return std::vector<std::int64_t>(shape.begin() + 2, shape.end());
+}
+
+}  // namespace
+
+Result<std::vector<Type>> infer_pool(const NodeView& node, bool padding_counts) {
+  TINYC_TRY(check_operand_count(node, 1, 1));
+  TINYC_TRY(check_clamp(node));
+  const Type& x = node.operand(0);
+  if (x.shape.rank() != 4) return node.error("TC4010", std::string(node.op.name) + " takes an operand [N,H,W,C]");
+  const Window2d window = TINYC_TRY(pool_window_of(node));
+  const auto [height, width] = TINYC_TRY(window_output(node, window, x.shape[1], x.shape[2]));
+  for (int axis = 0; axis < 2; ++axis)
+    TINYC_TRY(check_windows(node, window[static_cast<std::size_t>(axis)], x.shape[1 + axis], padding_counts));
+  return std::vector{Type{x.dtype, Shape{x.shape[0], height, width, x.shape[3]}}};
+}
+
+Window2d checked_pool_window(const NodeView& node) {
+  auto window = pool_window_of(node);
+  TINYC_CHECK(window.ok(), "inference has checked the window");
+  return *window;
+}
+
+WindowAxis::Taps counted_taps(const WindowAxis& axis, std::int64_t output, std::int64_t input, bool padding_counts) {
+  if (!padding_counts) return axis.taps_inside(output, input);
+  return axis.taps_within(output, -axis.pad_before, input + axis.pad_after - axis.uncounted);
+}
+
+Result<std::vector<ValueId>> import_pool(ImportContext& context, std::string_view op, Attributes extra) {
+  const auto spatial = TINYC_TRY(spatial_sizes(context));
+  const auto kernel = TINYC_TRY(required_attribute<std::vector<std::int64_t>>(context, "kernel_shape"));
+  return emit_pool(context, op, TINYC_TRY(import_window(context, spatial, kernel)), extra);
+}
+
+Result<std::vector<ValueId>> import_global_pool(ImportContext& context, std::string_view op, Attributes extra) {
+  std::vector<WindowAxis> window;
+  for (const std::int64_t size : TINYC_TRY(spatial_sizes(context))) window.push_back({.kernel = size});
+  return emit_pool(context, op, window, extra);
+}
+
+Work work_of_pool(const NodeView& node) {
+  const Window2d window = checked_pool_window(node);
+  return {.element_ops = node.result().shape.elements() * window[0].kernel * window[1].kernel};
+}
+
+}  // namespace tinyc::ops

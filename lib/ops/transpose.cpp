@@ -1,0 +1,77 @@
+// transpose: result axis i is operand axis perm[i]. ONNX Transpose.
+
+#include <algorithm>
+
+#include "lib/ops/checks.h"
+#include "lib/ops/import_util.h"
+#include "lib/ops/movement.h"
+
+namespace tinyc::ops {
+namespace {
+
+using Integers = std::vector<std::int64_t>;
+
+bool is_permutation_of(const Integers& perm, int rank) {
+  if (static_cast<int>(perm.size()) != rank) return false;
+  std::vector<bool> seen(perm.size(), false);
+  for (const std::int64_t axis : perm) {
+    if (axis < 0 || axis >= rank || seen[static_cast<std::size_t>(axis)]) return false;
+    seen[static_cast<std::size_t>(axis)] = true;
+  }
+  return true;
+}
+
+Result<std::vector<Type>> infer(const NodeView& node) {
+  TINYC_TRY(check_operand_count(node, 1, 1));
+  const Type& operand = node.operand(0);
+  const Integers perm = TINYC_TRY(require_integers(node, "perm"));
+  if (!is_permutation_of(perm, operand.shape.rank()))
+    return node.error("TC4010", "perm is not a permutation of the " + std::to_string(operand.shape.rank()) + " axes of " +
+                                    operand.shape.to_string());
+  Integers sizes;
+  for (const std::int64_t axis : perm) sizes.push_back(operand.shape[static_cast<int>(axis)]);
+  Type result{operand.dtype, Shape(sizes), operand.quantization};
+  if (result.quantization && !result.quantization->is_per_tensor())
+    result.quantization->axis = static_cast<int>(std::find(perm.begin(), perm.end(), operand.quantization->axis) - perm.begin());
+  return std::vector{result};
+}
+
+// Of the operand, in elements, along the axes of the result.
+Integers operand_strides(const NodeView& node) {
+  const auto strides = node.operand(0).shape.strides();
+  Integers permuted;
+  for (const std::int64_t axis : node.attributes.integers("perm")) permuted.push_back(strides[static_cast<std::size_t>(axis)]);
+  return permuted;
+}
+
+Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  copy_strided(*in[0], 0, operand_strides(node), out[0]);
+  return {};
+}
+
+Result<std::vector<ValueId>> import_transpose(ImportContext& context) {
+  TINYC_TRY(check_inputs(context, 1, 1));
+  const int rank = context.input_type(0).shape.rank();
+  Integers reversed;
+  for (int i = rank; i-- > 0;) reversed.push_back(i);
+  const auto perm = TINYC_TRY(attribute_or<Integers>(context, "perm", reversed));
+  if (!is_permutation_of(perm, rank)) return context.invalid("perm is not a permutation of the operand's axes");
+  return context.emit_all("transpose", {context.input(0)}, {{"perm", perm}});
+}
+
+}  // namespace
+
+const OpDef& transpose() {
+  static const OpDef op{.name = "transpose",
+                        .summary = "x with its axes permuted: axis i of the result is axis perm[i] of x",
+                        .onnx = {{"Transpose", import_transpose}},
+                        .infer = infer,
+                        .eval_float = eval,
+                        .eval_int8 = eval,
+                        .work = work_of_copy,
+                        .quantization = as_operand_rule,
+                        .lower = "the kernel is not there yet"};
+  return op;
+}
+
+}  // namespace tinyc::ops
