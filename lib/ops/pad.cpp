@@ -116,9 +116,10 @@ Result<std::vector<ValueId>> import_pad(ImportContext& context) {
   }
   TINYC_TRY(check_inputs(context, 2, context.opset() < 18 ? 3 : 4));
   Integers pads = TINYC_TRY(constant_integers(context, 1, "list of pads"));
-  if (context.has_input(3))
-    pads = TINYC_TRY(spread_pads(context, pads, TINYC_TRY(constant_integers(context, 3, "list of axes")),
-                                 context.input_type(0).shape.rank()));
+  if (context.has_input(3)) {
+    const Integers axes = TINYC_TRY(constant_integers(context, 3, "list of axes"));
+    pads = TINYC_TRY(spread_pads(context, pads, axes, context.input_type(0).shape.rank()));
+  }
   attributes.set("pads", std::move(pads));
   attributes.set("value", 0.0);
   if (context.has_input(2)) {

@@ -64,12 +64,14 @@ WindowAxis::Taps counted_taps(const WindowAxis& axis, std::int64_t output, std::
 Result<std::vector<ValueId>> import_pool(ImportContext& context, std::string_view op, Attributes extra) {
   const auto spatial = TINYC_TRY(spatial_sizes(context));
   const auto kernel = TINYC_TRY(required_attribute<std::vector<std::int64_t>>(context, "kernel_shape"));
-  return emit_pool(context, op, TINYC_TRY(import_window(context, spatial, kernel)), extra);
+  const auto window = TINYC_TRY(import_window(context, spatial, kernel));
+  return emit_pool(context, op, window, extra);
 }
 
 Result<std::vector<ValueId>> import_global_pool(ImportContext& context, std::string_view op, Attributes extra) {
   std::vector<WindowAxis> window;
-  for (const std::int64_t size : TINYC_TRY(spatial_sizes(context))) window.push_back({.kernel = size});
+  const auto spatial = TINYC_TRY(spatial_sizes(context));
+  for (const std::int64_t size : spatial) window.push_back({.kernel = size});
   return emit_pool(context, op, window, extra);
 }
 
