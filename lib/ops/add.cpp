@@ -1,3 +1,4 @@
+#include "lib/ops/add_int8.h"
 #include "lib/ops/elementwise.h"
 
 namespace tinyc::ops {
@@ -15,6 +16,12 @@ struct Add {
 
 Result<std::vector<Type>> infer(const NodeView& view) { return infer_broadcast(view, Accepts::numbers, 2, 2); }
 
+Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  return eval_sum_int8(view, 1, in, out);
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) { return lower_sum(view, 1); }
+
 QuantRule rule(const NodeView&) { return {}; }
 
 }  // namespace
@@ -26,11 +33,12 @@ const OpDef& add() {
       .onnx = {{"Add", [](ImportContext& context) { return import_binary(context, "add"); }}},
       .infer = infer,
       .eval_float = eval_binary<Add>,
-      .eval_int8 = no_integer_kernel,
+      .eval_int8 = eval_int8,
       .work = work_per_element,
       .quantization = rule,
-      .lower = no_integer_kernel,
+      .lower = lower,
       .elementwise = true,
+      .in_place_operand = 0,
   };
   return def;
 }

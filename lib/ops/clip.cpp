@@ -2,6 +2,7 @@
 
 #include "lib/ops/elementwise.h"
 #include "lib/ops/import_util.h"
+#include "lib/ops/rescale.h"
 
 namespace tinyc::ops {
 namespace {
@@ -16,6 +17,16 @@ Status eval_wide(const NodeView& view, std::span<const Tensor* const> in, std::s
   out[0] = *in[0];
   clamp_elements(view.attributes, out[0]);
   return {};
+}
+
+ClampBounds bounds(const NodeView& view) { return clamp_bounds(view.attributes, int8_parameters(view.result())); }
+
+Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  return eval_rescaled(view, bounds(view), in, out);
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
+  return lower_rescaled(view, bounds(view));
 }
 
 QuantRule rule(const NodeView&) { return {.result = QuantRule::Result::as_operand}; }
@@ -68,10 +79,10 @@ const OpDef& clip() {
       .onnx = {{"Clip", import_clip}},
       .infer = infer,
       .eval_float = with_halves_as_floats<eval_wide>,
-      .eval_int8 = no_integer_kernel,
+      .eval_int8 = eval_int8,
       .work = work_per_element_unscaled,
       .quantization = rule,
-      .lower = no_integer_kernel,
+      .lower = lower,
       .elementwise = true,
       .in_place_operand = 0,
   };

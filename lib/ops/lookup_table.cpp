@@ -24,6 +24,12 @@ Status eval(const NodeView&, std::span<const Tensor* const> in, std::span<Tensor
   return {};
 }
 
+Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
+  KernelCall call{.kernel = "tinyc_lookup_table_s8", .inputs = {view.operand_ids[0]}, .outputs = {view.result_ids[0]}};
+  call.params = {{"count", view.result().shape.elements()}, {"table", Table{*view.constant(1)}}};
+  return std::vector<KernelCall>{std::move(call)};
+}
+
 }  // namespace
 
 const OpDef& lookup_table() {
@@ -35,7 +41,7 @@ const OpDef& lookup_table() {
       .eval_int8 = eval,
       .work = work_per_element_unscaled,
       .quantization = "it is quantized already",
-      .lower = no_integer_kernel,
+      .lower = lower,
       .in_place_operand = 0,
   };
   return def;

@@ -1,4 +1,9 @@
+#include <algorithm>
+
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
+#include "lib/quant/clamp.h"
+#include "lib/quant/requantize.h"
 
 namespace tinyc::ops {
 namespace {
@@ -15,6 +20,38 @@ struct Mul {
 
 Result<std::vector<Type>> infer(const NodeView& view) { return infer_broadcast(view, Accepts::numbers, 2, 2); }
 
+// Beyond 2^14 every product but 0 saturates, as it does with 2^14. |(a - za) * (b - zb)| * 2^left_shift < 2^31.
+Requantizer requantizer(const NodeView& view) {
+  const auto scale = [](const Type& type) { return static_cast<double>(int8_parameters(type).scale.front()); };
+  return make_requantizer(std::min(scale(view.operand(0)) * scale(view.operand(1)) / scale(view.result()), 0x1p14));
+}
+
+Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  const Requantizer r = requantizer(view);
+  const std::int32_t zero_a = int8_parameters(view.operand(0)).zero_point.front();
+  const std::int32_t zero_b = int8_parameters(view.operand(1)).zero_point.front();
+  const std::int32_t zero_point = int8_parameters(view.result()).zero_point.front();
+  const ClampBounds bounds = clamp_bounds(view.attributes, *view.result().quantization);
+  apply_int8(view.result().shape, *in[0], *in[1], out[0], [&](std::int32_t a, std::int32_t b) {
+    return bounds.apply(requantize((a - zero_a) * (b - zero_b), r, zero_point));
+  });
+  return {};
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
+  const Requantizer r = requantizer(view);
+  const ClampBounds bounds = clamp_bounds(view.attributes, *view.result().quantization);
+  BinaryCall binary = TINYC_TRY(make_binary_call(view, "tinyc_mul"));
+  append(binary.call, "a_zero_point", view.operand(binary.first).quantization->zero_point.front());
+  append(binary.call, "b_zero_point", view.operand(binary.second).quantization->zero_point.front());
+  append(binary.call, "multiplier", r.multiplier);
+  append(binary.call, "left_shift", r.left_shift);
+  append(binary.call, "output_zero_point", view.result().quantization->zero_point.front());
+  append(binary.call, "low", bounds.low);
+  append(binary.call, "high", bounds.high);
+  return finish_binary_call(view, std::move(binary));
+}
+
 QuantRule rule(const NodeView&) { return {}; }
 
 }  // namespace
@@ -26,11 +63,12 @@ const OpDef& mul() {
       .onnx = {{"Mul", [](ImportContext& context) { return import_binary(context, "mul"); }}},
       .infer = infer,
       .eval_float = eval_binary<Mul>,
-      .eval_int8 = no_integer_kernel,
+      .eval_int8 = eval_int8,
       .work = work_per_element,
       .quantization = rule,
-      .lower = no_integer_kernel,
+      .lower = lower,
       .elementwise = true,
+      .in_place_operand = 0,
   };
   return def;
 }

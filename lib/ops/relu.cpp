@@ -1,4 +1,5 @@
 #include "lib/ops/elementwise.h"
+#include "lib/ops/rescale.h"
 
 namespace tinyc::ops {
 namespace {
@@ -9,6 +10,17 @@ struct Relu {
   template <class T>
   T operator()(T x) const { return x < T{0} ? T{0} : x; }
 };
+
+// x >= 0, in the result's parameters.
+ClampBounds bounds(const NodeView& view) { return clamp_bounds({{"clamp_low", 0.0}}, int8_parameters(view.result())); }
+
+Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  return eval_rescaled(view, bounds(view), in, out);
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
+  return lower_rescaled(view, bounds(view));
+}
 
 QuantRule rule(const NodeView&) { return {.result = QuantRule::Result::as_operand}; }
 
@@ -21,10 +33,10 @@ const OpDef& relu() {
       .onnx = {{"Relu", [](ImportContext& context) { return import_unary(context, "relu"); }}},
       .infer = infer_unary<Relu>,
       .eval_float = eval_unary<Relu>,
-      .eval_int8 = no_integer_kernel,
+      .eval_int8 = eval_int8,
       .work = work_per_element_unscaled,
       .quantization = rule,
-      .lower = no_integer_kernel,
+      .lower = lower,
       .elementwise = true,
       .in_place_operand = 0,
   };

@@ -1,5 +1,6 @@
 #include "lib/ops/affine_result.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/rescale.h"
 
 namespace tinyc::ops {
 namespace {
@@ -12,6 +13,12 @@ Result<std::vector<Type>> infer(const NodeView& view) {
   return std::vector<Type>{{DType::i8, type.shape, TINYC_TRY(affine_result(view, DType::i8))}};
 }
 
+Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  return eval_rescaled(view, {}, in, out);
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) { return lower_rescaled(view, {}); }
+
 }  // namespace
 
 const OpDef& requantize() {
@@ -20,10 +27,10 @@ const OpDef& requantize() {
       .summary = "The same real values stored with other parameters, the attributes scale and zero_point.",
       .infer = infer,
       .eval_float = "it exists in quantized graphs only",
-      .eval_int8 = no_integer_kernel,
+      .eval_int8 = eval_int8,
       .work = work_per_element,
       .quantization = "it is quantized already",
-      .lower = no_integer_kernel,
+      .lower = lower,
       .elementwise = true,
       .in_place_operand = 0,
   };

@@ -1,0 +1,41 @@
+#ifndef TINYC_RUNTIME_ADD_BROADCAST_S8_H
+#define TINYC_RUNTIME_ADD_BROADCAST_S8_H
+/* y = clamp((a * multiplier_a + b * multiplier_b + offset) >> shift), with the bounds of tinyc_add_s8,
+ * over broadcast shapes of up to four axes. y is dense; it may be an operand that has as many elements. */
+
+#include "lib/runtime/common.h"
+
+typedef struct {
+  int32_t size0, size1, size2, size3;                 /* of the result, outermost first */
+  int32_t a_stride0, a_stride1, a_stride2, a_stride3; /* in elements; 0 repeats */
+  int32_t b_stride0, b_stride1, b_stride2, b_stride3;
+  int32_t multiplier_a;
+  int32_t multiplier_b;
+  int32_t offset;
+  int32_t shift;
+  int32_t low;
+  int32_t high;
+  const int8_t *constant; /* b of tinyc_add_constant_s8; else 0 */
+} tinyc_add_broadcast_s8_params;
+
+TINYC_KERNEL void tinyc_add_broadcast_s8(const tinyc_add_broadcast_s8_params *p, const int8_t *a, const int8_t *b,
+                                      int8_t *y) {
+  const int32_t multiplier_a = p->multiplier_a, multiplier_b = p->multiplier_b;
+  const int32_t offset = p->offset, shift = p->shift, low = p->low, high = p->high;
+  const int32_t a_step = p->a_stride3, b_step = p->b_stride3;
+  int32_t i0, i1, i2, i3;
+  for (i0 = 0; i0 < p->size0; ++i0) {
+    for (i1 = 0; i1 < p->size1; ++i1) {
+      for (i2 = 0; i2 < p->size2; ++i2) {
+        const int8_t *from_a = a + (i0 * p->a_stride0 + i1 * p->a_stride1 + i2 * p->a_stride2);
+        const int8_t *from_b = b + (i0 * p->b_stride0 + i1 * p->b_stride1 + i2 * p->b_stride2);
+        for (i3 = 0; i3 < p->size3; ++i3, from_a += a_step, from_b += b_step) {
+          const int32_t sum = *from_a * multiplier_a + *from_b * multiplier_b + offset;
+          *y++ = tinyc_clamp_s8(sum >> shift, low, high);
+        }
+      }
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef TINYC_RUNTIME_REQUANTIZE_S8_H
+#define TINYC_RUNTIME_REQUANTIZE_S8_H
+/* y = clamp(requantize(x - input_zero_point)): the same real values with other parameters. y may be x. */
+
+#include "lib/runtime/requantize.h"
+
+typedef struct {
+  int32_t count;
+  int32_t input_zero_point;
+  int32_t multiplier;
+  int32_t left_shift;
+  int32_t output_zero_point;
+  int32_t low;
+  int32_t high;
+} tinyc_requantize_s8_params;
+
+TINYC_KERNEL void tinyc_requantize_s8(const tinyc_requantize_s8_params *p, const int8_t *x, int8_t *y) {
+  const tinyc_multiplier multiplier = tinyc_split_multiplier(p->multiplier);
+  const int32_t zero_x = p->input_zero_point, zero_y = p->output_zero_point;
+  const int32_t left_shift = p->left_shift, low = p->low, high = p->high;
+  int32_t i;
+  for (i = 0; i < p->count; ++i)
+    y[i] = tinyc_clamp_s8(tinyc_requantize_split(x[i] - zero_x, multiplier, left_shift, zero_y), low, high);
+}
+
+#endif
