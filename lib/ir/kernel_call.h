@@ -27,7 +27,7 @@ struct KernelParam {
 };
 
 struct KernelCall {
-  std::string kernel;             // "tinyc_conv2d_s8"
+  std::string kernel = {};           // "tinyc_conv2d_s8"
   std::vector<ValueId> inputs = {};   // activations read, in the order of the C arguments
   std::vector<ValueId> outputs = {};  // activations written
   std::vector<KernelParam> params = {};

@@ -33,8 +33,8 @@ Result<std::vector<KernelCall>> lower_sum(const NodeView& view, int sign_b) {
   append(binary.call, "multiplier_b", params.multiplier_b);
   append(binary.call, "offset", params.offset);
   append(binary.call, "shift", params.shift);
-  append(binary.call, "low", bounds.low);
-  append(binary.call, "high", bounds.high);
+  append(binary.call, "clamp_low", bounds.low);
+  append(binary.call, "clamp_high", bounds.high);
   return finish_binary_call(view, std::move(binary));
 }
 

@@ -46,9 +46,9 @@ Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&)
   append(binary.call, "b_zero_point", view.operand(binary.second).quantization->zero_point.front());
   append(binary.call, "multiplier", r.multiplier);
   append(binary.call, "left_shift", r.left_shift);
-  append(binary.call, "output_zero_point", view.result().quantization->zero_point.front());
-  append(binary.call, "low", bounds.low);
-  append(binary.call, "high", bounds.high);
+  append(binary.call, "zero_point", view.result().quantization->zero_point.front());
+  append(binary.call, "clamp_low", bounds.low);
+  append(binary.call, "clamp_high", bounds.high);
   return finish_binary_call(view, std::move(binary));
 }
 

@@ -42,10 +42,10 @@ Result<std::vector<KernelCall>> lower_rescaled(const NodeView& view, ClampBounds
     append(call, "input_zero_point", from.zero_point.front());
     append(call, "multiplier", r.multiplier);
     append(call, "left_shift", r.left_shift);
-    append(call, "output_zero_point", to.zero_point.front());
+    append(call, "zero_point", to.zero_point.front());
   }
-  append(call, "low", bounds.low);
-  append(call, "high", bounds.high);
+  append(call, "clamp_low", bounds.low);
+  append(call, "clamp_high", bounds.high);
   return std::vector<KernelCall>{std::move(call)};
 }
 

@@ -13,15 +13,15 @@ typedef struct {
   int32_t multiplier_b;
   int32_t offset;
   int32_t shift;
-  int32_t low;
-  int32_t high;
+  int32_t clamp_low;
+  int32_t clamp_high;
   const int8_t *constant; /* b of tinyc_add_constant_s8; else 0 */
 } tinyc_add_broadcast_s8_params;
 
 TINYC_KERNEL void tinyc_add_broadcast_s8(const tinyc_add_broadcast_s8_params *p, const int8_t *a, const int8_t *b,
                                       int8_t *y) {
   const int32_t multiplier_a = p->multiplier_a, multiplier_b = p->multiplier_b;
-  const int32_t offset = p->offset, shift = p->shift, low = p->low, high = p->high;
+  const int32_t offset = p->offset, shift = p->shift, low = p->clamp_low, high = p->clamp_high;
   const int32_t a_step = p->a_stride3, b_step = p->b_stride3;
   int32_t i0, i1, i2, i3;
   for (i0 = 0; i0 < p->size0; ++i0) {

@@ -12,13 +12,13 @@ typedef struct {
   int32_t multiplier_b;
   int32_t offset;
   int32_t shift;
-  int32_t low;
-  int32_t high;
+  int32_t clamp_low;
+  int32_t clamp_high;
 } tinyc_add_s8_params;
 
 TINYC_KERNEL void tinyc_add_s8(const tinyc_add_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
   const int32_t multiplier_a = p->multiplier_a, multiplier_b = p->multiplier_b;
-  const int32_t offset = p->offset, shift = p->shift, low = p->low, high = p->high;
+  const int32_t offset = p->offset, shift = p->shift, low = p->clamp_low, high = p->clamp_high;
   int32_t n = p->count;
 #if TINYC_DSP
   const uint32_t multipliers = ((uint32_t)multiplier_a & 0xffffu) | ((uint32_t)multiplier_b << 16);

@@ -13,17 +13,17 @@ typedef struct {
   int32_t b_zero_point;
   int32_t multiplier;
   int32_t left_shift;
-  int32_t output_zero_point;
-  int32_t low;
-  int32_t high;
+  int32_t zero_point;
+  int32_t clamp_low;
+  int32_t clamp_high;
   const int8_t *constant; /* b of tinyc_mul_constant_s8; else 0 */
 } tinyc_mul_broadcast_s8_params;
 
 TINYC_KERNEL void tinyc_mul_broadcast_s8(const tinyc_mul_broadcast_s8_params *p, const int8_t *a, const int8_t *b,
                                       int8_t *y) {
   const tinyc_multiplier multiplier = tinyc_split_multiplier(p->multiplier);
-  const int32_t zero_a = p->a_zero_point, zero_b = p->b_zero_point, zero_y = p->output_zero_point;
-  const int32_t left_shift = p->left_shift, low = p->low, high = p->high;
+  const int32_t zero_a = p->a_zero_point, zero_b = p->b_zero_point, zero_y = p->zero_point;
+  const int32_t left_shift = p->left_shift, low = p->clamp_low, high = p->clamp_high;
   const int32_t a_step = p->a_stride3, b_step = p->b_stride3;
   int32_t i0, i1, i2, i3;
   for (i0 = 0; i0 < p->size0; ++i0) {

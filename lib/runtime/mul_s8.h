@@ -11,15 +11,15 @@ typedef struct {
   int32_t b_zero_point;
   int32_t multiplier;
   int32_t left_shift; /* |product| * 2^left_shift < 2^31 */
-  int32_t output_zero_point;
-  int32_t low;
-  int32_t high;
+  int32_t zero_point;
+  int32_t clamp_low;
+  int32_t clamp_high;
 } tinyc_mul_s8_params;
 
 TINYC_KERNEL void tinyc_mul_s8(const tinyc_mul_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
   const tinyc_multiplier multiplier = tinyc_split_multiplier(p->multiplier);
-  const int32_t zero_a = p->a_zero_point, zero_b = p->b_zero_point, zero_y = p->output_zero_point;
-  const int32_t left_shift = p->left_shift, low = p->low, high = p->high;
+  const int32_t zero_a = p->a_zero_point, zero_b = p->b_zero_point, zero_y = p->zero_point;
+  const int32_t left_shift = p->left_shift, low = p->clamp_low, high = p->clamp_high;
   int32_t i;
   for (i = 0; i < p->count; ++i) {
     const int32_t product = (a[i] - zero_a) * (b[i] - zero_b);

@@ -9,15 +9,15 @@ typedef struct {
   int32_t input_zero_point;
   int32_t multiplier;
   int32_t left_shift;
-  int32_t output_zero_point;
-  int32_t low;
-  int32_t high;
+  int32_t zero_point;
+  int32_t clamp_low;
+  int32_t clamp_high;
 } tinyc_requantize_s8_params;
 
 TINYC_KERNEL void tinyc_requantize_s8(const tinyc_requantize_s8_params *p, const int8_t *x, int8_t *y) {
   const tinyc_multiplier multiplier = tinyc_split_multiplier(p->multiplier);
-  const int32_t zero_x = p->input_zero_point, zero_y = p->output_zero_point;
-  const int32_t left_shift = p->left_shift, low = p->low, high = p->high;
+  const int32_t zero_x = p->input_zero_point, zero_y = p->zero_point;
+  const int32_t left_shift = p->left_shift, low = p->clamp_low, high = p->clamp_high;
   int32_t i;
   for (i = 0; i < p->count; ++i)
     y[i] = tinyc_clamp_s8(tinyc_requantize_split(x[i] - zero_x, multiplier, left_shift, zero_y), low, high);
