@@ -15,10 +15,22 @@ struct CompiledLayer {
   std::vector<KernelCall> calls;  // none for views
 };
 
-// Where an activation lives: `buffer` indexes the plan; views and in-place results share one.
+// Where an activation lives: exactly one of the four is set. Views and in-place results share the place of
+// their operand.
 struct Placement {
   ValueId value;
-  int buffer = -1;
+  int buffer = -1;  // in the arena: indexes buffers
+  int input = -1;   // the caller's buffer of this graph input, never written (external_input)
+  int output = -1;  // the caller's buffer of this graph output
+  ValueId constant = {};  // a view of this constant
+  bool operator==(const Placement&) const = default;
+};
+
+// An output that no kernel writes in place: a graph input, a constant, a second name of the same bytes.
+struct OutputCopy {
+  ValueId source;
+  int output = 0;
+  int before_layer = 0;  // layers.size(): after the last
 };
 
 struct CompiledModel {
@@ -29,10 +41,14 @@ struct CompiledModel {
   std::vector<CompiledLayer> layers;    // in order of execution; buffer times are indices into it
   std::vector<Buffer> buffers;
   ArenaPlan arena;
-  std::vector<Placement> placements;    // of every activation
+  std::vector<Placement> placements;    // of every activation, ascending
+  std::vector<OutputCopy> copies;       // in order of before_layer
   std::vector<int> scratch_buffer;      // of each layer, -1: none
 
+  const Placement& placement_of(ValueId value) const;
   std::int64_t offset_of(ValueId value) const;  // in the arena; -1 when it lives outside
+  std::int64_t scratch_offset(std::size_t layer) const;  // -1: none
+  bool is_constant(ValueId value) const { return graph.value(value).is_constant(); }
 };
 
 }  // namespace tinyc

@@ -52,10 +52,8 @@ TEST_CASE("a temporary folder goes with its owner") {
     auto folder = TemporaryDirectory::make();
     REQUIRE(folder.ok());
     path = folder->path();
-    REQUIRE(write_file(path / "x", std::string("a\0b", 3)).ok());
-    CHECK(*read_file(path / "x") == std::string("a\0b", 3));
-    CHECK_FALSE(read_file(path / "y").ok());
-    CHECK_FALSE(read_file(path).ok());
+    std::filesystem::create_directories(path / "a" / "b");
+    CHECK(std::filesystem::is_directory(path));
   }
   CHECK_FALSE(std::filesystem::exists(path));
 }

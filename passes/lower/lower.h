@@ -1,0 +1,21 @@
+#pragma once
+// From a quantized graph to a compiled model: the kernel calls of every node, and a place for every activation.
+
+#include <string>
+
+#include "lib/ir/op_def.h"
+#include "lib/plan/compiled_model.h"
+
+namespace tinyc {
+
+struct LowerOptions {
+  std::string target = "cortex-m4";  // for the record; what matters is in CoreFeatures
+  bool external_input = false;       // inputs have no place in the arena
+};
+
+// Before: a graph of stage quantized whose nodes all have kernels. After: calls in the graph's order, views and
+// in-place results share a place, outputs are written where the caller wants them. TC3101, one diagnostic per
+// node, when nodes have no kernel; TC8101 when the arena would not fit an address space of 31 bits.
+Result<CompiledModel> lower(Graph graph, const CoreFeatures& features, const LowerOptions& options = {});
+
+}  // namespace tinyc
