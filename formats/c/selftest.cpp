@@ -1,0 +1,163 @@
+// The self-test: vectors computed by the interpreter, a hash of what every layer writes, and the text of
+// PREFIX_selftest.c.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "formats/c/texts.h"
+#include "lib/exec/interpreter.h"
+#include "lib/support/check.h"
+#include "lib/support/rng.h"
+
+namespace tinyc {
+
+std::vector<TracePoint> trace_points(const CompiledModel& model) {
+  std::vector<TracePoint> points;
+  for (std::size_t i = 0; i < model.layers.size(); ++i)
+    if (!model.layers[i].calls.empty())
+      for (const ValueId result : model.graph.node(model.layers[i].node).results()) points.push_back({i, result});
+  return points;
+}
+
+std::uint32_t trace_hash(std::span<const std::byte> bytes) {
+  std::uint32_t hash = 0x811c9dc5u;
+  for (const std::byte byte : bytes) hash = (hash ^ static_cast<std::uint32_t>(byte)) * 0x01000193u;
+  return hash;
+}
+
+Result<SelftestVector> selftest_vector(const CompiledModel& model, std::vector<Tensor> inputs) {
+  std::vector<std::uint32_t> hash_of(model.graph.value_bound(), 0);
+  SelftestVector vector;
+  vector.outputs = TINYC_TRY(run(model.graph, inputs, [&](ValueId id, const Tensor& tensor) {
+    hash_of[id.index] = trace_hash(tensor.bytes());
+  }));
+  vector.inputs = std::move(inputs);
+  for (const TracePoint& point : trace_points(model)) vector.hashes.push_back(hash_of[point.value.index]);
+  return vector;
+}
+
+namespace c {
+namespace {
+
+std::string array(std::string_view name, const Tensor& tensor) {
+  return fmt::format("static const {} {}[{}] = {{\n{}}};\n", c_type(tensor.dtype()), name, tensor.elements(),
+                     table_values(tensor));
+}
+
+// "selftest_input_0" of the vector, or "selftest_input0_0" when there are several inputs.
+std::string array_name(std::string_view kind, std::size_t index, std::size_t count, std::size_t vector) {
+  return fmt::format("selftest_{}_{}", numbered(kind, index, count), vector);
+}
+
+std::string pointers(std::string_view kind, std::size_t count, std::size_t vector, std::string_view type) {
+  std::string text = fmt::format("static const {} *const selftest_{}s_{}[{}] = {{", type, kind, vector, count);
+  for (std::size_t i = 0; i < count; ++i) text += (i ? ", " : "") + array_name(kind, i, count, vector);
+  return text + "};\n";
+}
+
+std::string vector_text(const SelftestVector& vector, std::size_t index) {
+  std::string text;
+  for (std::size_t i = 0; i < vector.inputs.size(); ++i)
+    text += array(array_name("input", i, vector.inputs.size(), index), vector.inputs[i]);
+  for (std::size_t i = 0; i < vector.outputs.size(); ++i)
+    text += array(array_name("expected", i, vector.outputs.size(), index), vector.outputs[i]);
+  if (!vector.hashes.empty()) {
+    std::vector<std::int64_t> hashes(vector.hashes.begin(), vector.hashes.end());
+    const Shape shape{static_cast<std::int64_t>(hashes.size())};
+    text += array(fmt::format("selftest_hashes_{}", index), Tensor::of<std::int64_t>(shape, hashes).cast(DType::u32));
+  }
+  return text;
+}
+
+constexpr std::string_view trace_function = R"(
+static const uint32_t *selftest_hashes; /* of the vector that runs */
+static int selftest_first;              /* 1 + the first layer that differs, 0: none */
+
+/* 32-bit FNV-1a. */
+static void selftest_trace(int layer, const void *data, size_t bytes) {
+  const uint8_t *at = (const uint8_t *)data;
+  uint32_t hash = 0x811c9dc5u;
+  size_t i;
+  for (i = 0; i < bytes; ++i) hash = (hash ^ at[i]) * 0x01000193u;
+  if (selftest_first == 0 && hash != selftest_hashes[layer]) selftest_first = layer + 1;
+}
+)";
+
+// The second copy of PREFIX_run that the self-test watches.
+std::string traced_copy(const CompiledModel& model, const Names& names) {
+  return fmt::format(R"(
+/* A second copy of {0}_run, which reports what each layer wrote. */
+#define {1}_TRACE(layer, data, bytes) selftest_trace((layer), (data), (size_t)(bytes))
+#define {0}_run {0}_selftest_run
+static int {0}_selftest_run({2});
+#include "{0}.c"
+#undef {0}_run
+)",
+                     names.prefix, names.macro, run_parameters(model));
+}
+
+std::string outputs_text(const CompiledModel& model) {
+  const auto& outputs = model.graph.outputs();
+  std::string text, list;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const Type& type = model.graph.value(outputs[i]).type();
+    const std::string name = "selftest_" + numbered("output", i, outputs.size());
+    text += fmt::format("static {} {}[{}];\n", c_type(type.dtype), name, type.shape.elements());
+    list += (i ? ", " : "") + name;
+  }
+  if (outputs.size() == 1) return text;
+  const bool is_void = run_parameters(model).find("void *const outputs") != std::string::npos;
+  return text + fmt::format("static {} *const selftest_outputs[{}] = {{{}}};\n",
+                            is_void ? "void" : c_type(model.graph.value(outputs.front()).type().dtype), outputs.size(), list);
+}
+
+std::string check_vector(const Names& names, const SelftestVector& vector, std::size_t index) {
+  const std::size_t inputs = vector.inputs.size(), outputs = vector.outputs.size();
+  const std::string arguments = fmt::format("arena, selftest_input{}_{}, selftest_output{}", inputs == 1 ? "" : "s", index,
+                                            outputs == 1 ? "" : "s");
+  std::string text = fmt::format("  status = {}_run({});\n  if (status != {}_OK) return status;\n", names.prefix, arguments,
+                                 names.macro);
+  for (std::size_t i = 0; i < outputs; ++i)
+    text += fmt::format("  {}memcmp(selftest_{}, {}, {}) != 0{}", i == 0 ? "if (" : "    ", numbered("output", i, outputs),
+                        array_name("expected", i, outputs, index), vector.outputs[i].bytes().size(),
+                        i + 1 == outputs ? ") {\n" : " ||\n");
+  const std::size_t other = vector.hashes.size() + 1;
+  if (vector.hashes.empty()) return text + fmt::format("    return {};\n  }}\n", other);
+  return text + fmt::format("    selftest_hashes = selftest_hashes_{};\n    selftest_first = 0;\n"
+                            "    (void){}_selftest_run({});\n    return selftest_first != 0 ? selftest_first : {};\n  }}\n",
+                            index, names.prefix, arguments, other);
+}
+
+std::string layer_names(const CompiledModel& model, const Names& names) {
+  const auto points = trace_points(model);
+  std::string text = fmt::format("const char *{}_selftest_layer(int result) {{\n  static const char *const layers[{}] = {{\n",
+                                 names.prefix, points.size() + 1);
+  for (const TracePoint& point : points) text += "    " + c_string(model.layers[point.layer].name) + ",\n";
+  text += "    \"(none when watched layer by layer)\",\n  };\n";
+  return text + fmt::format("  return result >= 1 && result <= {} ? layers[result - 1] : \"\";\n}}\n", points.size() + 1);
+}
+
+}  // namespace
+
+std::string selftest_text(const CompiledModel& model, const Names& names, const std::vector<SelftestVector>& vectors) {
+  std::string text = file_comment(model, "the self-test");
+  text += fmt::format("#include \"{}.h\"\n\n#include <string.h>\n", names.prefix);
+  if (!trace_points(model).empty()) text += trace_function;
+  if (!trace_points(model).empty()) text += traced_copy(model, names);
+  text += "\n";
+  for (std::size_t i = 0; i < vectors.size(); ++i) {
+    text += vector_text(vectors[i], i);
+    if (const auto& inputs = vectors[i].inputs; inputs.size() != 1)
+      text += pointers("input", inputs.size(), i,
+                       run_parameters(model).find("void *const inputs") != std::string::npos ? "void"
+                                                                                             : c_type(inputs.front().dtype()));
+  }
+  text += outputs_text(model) + "\n" + layer_names(model, names);
+  text += fmt::format("\nint {}_selftest(void *arena) {{\n  int status;\n", names.prefix);
+  for (std::size_t i = 0; i < vectors.size(); ++i) text += check_vector(names, vectors[i], i);
+  return text + "  return 0;\n}\n";
+}
+
+}  // namespace c
+}  // namespace tinyc

@@ -1,0 +1,172 @@
+// PREFIX.c and PREFIX_weights.c
+
+#include <fmt/format.h>
+
+#include "formats/c/texts.h"
+#include "lib/ir/op_def.h"
+#include "lib/support/check.h"
+#include "lib/support/text.h"
+
+namespace tinyc::c {
+namespace {
+
+std::string declaration(const NamedTable& table) {
+  return fmt::format("extern const {} {}[{}];\n", c_type(table.data->dtype()), table.name, table.data->elements());
+}
+
+std::string field(const NamedCall& call, const KernelParam& param) {
+  std::string value = "NULL";
+  if (const auto* integer = std::get_if<std::int64_t>(&param.value)) value = c_integer(*integer);
+  else if (const auto at = call.tables.find(param.name); at != call.tables.end()) value = at->second;
+  return fmt::format("    {}, /* {} */\n", value, comment_text(param.name));
+}
+
+std::string params_struct(const NamedCall& call) {
+  std::string text = fmt::format("static const {}_params {} = {{\n", call.call->kernel, call.params);
+  for (const KernelParam& param : call.call->params) text += field(call, param);
+  return text + "};\n";
+}
+
+class RunWriter {
+ public:
+  RunWriter(const CompiledModel& model, const Names& names) : model_(model), graph_(model.graph), names_(names) {}
+
+  std::string text() {
+    std::string body;
+    if (!model_.external_input)
+      for (std::size_t i = 0; i < graph_.inputs().size(); ++i) body += copy_in(i);
+    auto copy = model_.copies.begin();
+    int trace = 0;
+    for (std::size_t i = 0; i < model_.layers.size(); ++i) {
+      for (; copy != model_.copies.end() && copy->before_layer <= static_cast<int>(i); ++copy) body += copy_out(*copy);
+      body += layer(i, trace);
+    }
+    for (; copy != model_.copies.end(); ++copy) body += copy_out(*copy);
+    std::string head = fmt::format("int {}_run({}) {{\n", names_.prefix, run_parameters(model_));
+    if (uses_arena_) head += "  int8_t *const base = (int8_t *)arena;\n";
+    return head + checks() + body + fmt::format("  return {}_OK;\n}}\n", names_.macro);
+  }
+
+ private:
+  std::string argument(bool input, std::size_t index) const {
+    const std::size_t count = input ? graph_.inputs().size() : graph_.outputs().size();
+    const std::string_view name = input ? "input" : "output";
+    return count == 1 ? std::string(name) : fmt::format("{}s[{}]", name, index);
+  }
+
+  std::string checks() const {
+    std::vector<std::string> null{"arena == NULL"};
+    for (const bool input : {true, false}) {
+      const std::size_t count = input ? graph_.inputs().size() : graph_.outputs().size();
+      if (count != 1) null.push_back(fmt::format("{}s == NULL", input ? "input" : "output"));
+      for (std::size_t i = 0; i < count; ++i) null.push_back(argument(input, i) + " == NULL");
+    }
+    std::string text = "  if (" + null.front();
+    for (std::size_t i = 1; i < null.size(); ++i) text += (i % 5 == 0 ? " ||\n      " : " || ") + null[i];
+    text += fmt::format(") return {}_ERROR_NULL;\n", names_.macro);
+    return text + fmt::format("  if ((uintptr_t)arena % {0}_ARENA_ALIGNMENT != 0u) return {0}_ERROR_ALIGNMENT;\n", names_.macro);
+  }
+
+  std::string in_arena(std::int64_t offset, std::string_view type) {
+    uses_arena_ = true;
+    const std::string place = offset == 0 ? "base" : fmt::format("base + {}", offset);
+    return type == "int8_t" ? place : fmt::format("({} *)(void *)({})", type, place);
+  }
+
+  // An expression of the pointer to an activation's first element.
+  std::string pointer(ValueId value, bool is_const) {
+    if (model_.is_constant(value)) return names_.constants.at(value);
+    const std::string type = c_type(graph_.value(value).type().dtype);
+    const Placement& placement = model_.placement_of(value);
+    if (placement.constant.valid()) return names_.constants.at(placement.constant);
+    if (placement.buffer >= 0) return in_arena(model_.offset_of(value), type);
+    const bool input = placement.input >= 0;
+    const int index = input ? placement.input : placement.output;
+    const ValueId owner = (input ? graph_.inputs() : graph_.outputs()).at(static_cast<std::size_t>(index));
+    const std::string text = argument(input, static_cast<std::size_t>(index));
+    const bool same_type = graph_.value(owner).type().dtype == graph_.value(value).type().dtype;
+    const bool is_void = run_parameters(model_).find(input ? "void *const inputs" : "void *const outputs") != std::string::npos;
+    if (same_type && !is_void) return text;
+    return fmt::format("({}{} *){}", is_const || input ? "const " : "", type, text);
+  }
+
+  std::string copy_in(std::size_t i) {
+    const ValueId value = graph_.inputs()[i];
+    const std::string from = argument(true, i), to = in_arena(model_.offset_of(value), "int8_t");
+    return fmt::format("  if ((const void *){} != (const void *)({})) memcpy({}, {}, {});\n", from, to, to, from,
+                       graph_.value(value).type().bytes());
+  }
+
+  std::string copy_out(const OutputCopy& copy) {
+    return fmt::format("  /* output {} */\n  memcpy({}, {}, {});\n", comment_text(graph_.value(copy.source).name()),
+                       argument(false, static_cast<std::size_t>(copy.output)), pointer(copy.source, true),
+                       graph_.value(copy.source).type().bytes());
+  }
+
+  std::string layer(std::size_t index, int& trace) {
+    const CompiledLayer& layer = model_.layers[index];
+    if (layer.calls.empty()) return {};
+    std::string text = layer_comment(index);
+    for (const NamedCall& named : names_.calls[index]) {
+      text += fmt::format("  {}(&{}", named.call->kernel, named.params);
+      for (const ValueId input : named.call->inputs) text += ", " + pointer(input, true);
+      for (const ValueId output : named.call->outputs) text += ", " + pointer(output, false);
+      if (named.call->scratch.count > 0) text += ", " + in_arena(model_.scratch_offset(index), "int8_t");
+      text += ");\n";
+    }
+    for (const ValueId result : graph_.node(layer.node).results())
+      text += fmt::format("  {}_TRACE({}, {}, {});\n", names_.macro, trace++, pointer(result, true),
+                          graph_.value(result).type().bytes());
+    return text;
+  }
+
+  std::string layer_comment(std::size_t index) const {
+    const CompiledLayer& layer = model_.layers[index];
+    const Node& node = graph_.node(layer.node);
+    std::string text = fmt::format("\n  /* {}: {}", comment_text(layer.name), node.op().name);
+    for (const ValueId operand : node.operands())
+      if (operand.valid() && !model_.is_constant(operand)) text += " " + graph_.value(operand).type().shape.to_string();
+    text += " ->";
+    for (const ValueId result : node.results()) text += " " + graph_.value(result).type().shape.to_string();
+    return text + " */\n";
+  }
+
+  const CompiledModel& model_;
+  const Graph& graph_;
+  const Names& names_;
+  bool uses_arena_ = false;
+};
+
+}  // namespace
+
+std::string source_text(const CompiledModel& model, const Names& names) {
+  std::string text = file_comment(model, "the inference");
+  text += fmt::format("#include \"{}.h\"\n\n#include <string.h>\n\n#include \"tinyc_runtime.h\"\n\n", names.prefix);
+  text += fmt::format("/* Sees what each layer wrote; {}_selftest.c defines it. */\n"
+                      "#ifndef {}_TRACE\n#define {}_TRACE(layer, data, bytes) ((void)0)\n#endif\n\n",
+                      names.prefix, names.macro, names.macro);
+  if (!names.tables.empty()) {
+    text += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
+    for (const NamedTable& table : names.tables) text += declaration(table);
+    text += "#ifdef __cplusplus\n}\n#endif\n\n";
+  }
+  for (const auto& calls : names.calls)
+    for (const NamedCall& call : calls) text += params_struct(call);
+  return text + "\n" + RunWriter(model, names).text();
+}
+
+std::string weights_text(const CompiledModel& model, const Names& names) {
+  std::string text = file_comment(model, "the constant tables");
+  text += "#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
+  if (names.tables.empty()) text += fmt::format("\nextern const int8_t {0}_no_tables;\nconst int8_t {0}_no_tables = 0;\n", names.prefix);
+  for (const NamedTable& table : names.tables) {
+    text += fmt::format("\n/* {} {}{} */\n", comment_text(table.comment), to_string(table.data->dtype()),
+                        table.data->shape().to_string());
+    text += declaration(table);
+    text += fmt::format("const {} {}[{}] = {{\n{}}};\n", c_type(table.data->dtype()), table.name, table.data->elements(),
+                        table_values(*table.data));
+  }
+  return text + "\n#ifdef __cplusplus\n}\n#endif\n";
+}
+
+}  // namespace tinyc::c
