@@ -161,6 +161,17 @@ Work work(const NodeView& node) {
 
 // --- lowering ---------------------------------------------------------------------------------------
 
+void append_window(const NodeView& node, const Sizes& s, std::vector<KernelParam>& params) {
+  const auto& [y, x] = s.window;
+  params.insert(params.end(), {{"kernel_height", y.kernel}, {"kernel_width", x.kernel},
+                               {"stride_y", y.stride}, {"stride_x", x.stride},
+                               {"dilation_y", y.dilation}, {"dilation_x", x.dilation},
+                               {"pad_top", y.pad_before}, {"pad_left", x.pad_before}});
+  if (!s.depthwise())
+    params.insert(params.end(), {{"group_in_channels", s.group_channels}, {"group_out_channels", s.group_outputs()}});
+  params.push_back({"in_zero_point", node.operand(0).quantization->zero_point.front()});
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   const Sizes s = TINYC_TRY(sizes_of(node));
   if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
@@ -176,22 +187,22 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
     call.reason = "1x1, stride 1";
     call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs},
                    {"weights", Table{*node.constant(1)}}};
+  } else if (s.depthwise()) {
+    call.kernel = "tinyc_depthwise_conv2d_s8";
+    call.reason = "one filter per channel";
+    // [taps, channels]: neighbouring channels share a word.
+    const auto transposed = transpose_depthwise<std::int8_t, std::int8_t>(s, node.constant(1)->data<std::int8_t>());
+    call.params = {{"in_height", s.height}, {"in_width", s.width}, {"out_height", s.out_height},
+                   {"out_width", s.out_width}, {"channels", s.channels}};
+    append_window(node, s, call.params);
+    call.params.push_back({"weights", Table{Tensor::of<std::int8_t>(Shape{wy.kernel, wx.kernel, s.outputs}, transposed)}});
   } else {
-    call.kernel = s.depthwise() ? "tinyc_depthwise_conv2d_s8" : "tinyc_conv2d_s8";
-    call.reason = s.depthwise() ? "one filter per channel" : s.groups > 1 ? "grouped" : "general";
+    call.kernel = "tinyc_conv2d_s8";
+    call.reason = s.groups > 1 ? "grouped" : "general";
     call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
-                   {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs},
-                   {"kernel_height", wy.kernel}, {"kernel_width", wx.kernel}, {"stride_y", wy.stride},
-                   {"stride_x", wx.stride}, {"dilation_y", wy.dilation}, {"dilation_x", wx.dilation},
-                   {"pad_top", wy.pad_before}, {"pad_left", wx.pad_before}};
-    if (!s.depthwise()) call.params.push_back({"groups", s.groups});
-    call.params.push_back({"in_zero_point", node.operand(0).quantization->zero_point.front()});
-    Tensor weights = *node.constant(1);
-    if (s.depthwise()) {  // [taps, channels]: the kernel's inner loop runs over channels
-      const auto transposed = transpose_depthwise<std::int8_t, std::int8_t>(s, weights.data<std::int8_t>());
-      weights = Tensor::of<std::int8_t>(Shape{s.taps(), s.outputs}, transposed);
-    }
-    call.params.push_back({"weights", Table{std::move(weights)}});
+                   {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
+    append_window(node, s, call.params);
+    call.params.push_back({"weights", Table{*node.constant(1)}});
   }
   call.params.push_back({"bias", Table{folded_bias(node, s.outputs)}});
   append_requantization(node, s.outputs, call.params);

@@ -90,10 +90,20 @@ Work work(const NodeView& node) {
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   const Sizes s = TINYC_TRY(sizes_of(node));
   if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
-  KernelCall call{.kernel = "tinyc_fully_connected_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  call.reason = "fully connected";
-  call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs}, {"weights", Table{*node.constant(1)}},
-                 {"bias", Table{folded_bias(node, s.outputs)}}};
+  KernelCall call;
+  call.inputs = {node.operand_ids[0]};
+  call.outputs = {node.result_ids[0]};
+  if (s.rows == 1) {
+    call.kernel = "tinyc_fully_connected_s8";
+    call.reason = "one input vector";
+    call.params = {{"inputs", s.depth}, {"outputs", s.outputs}};
+  } else {
+    call.kernel = "tinyc_conv2d_1x1_s8";
+    call.reason = "several input vectors";
+    call.params = {{"pixels", s.rows}, {"in_channels", s.depth}, {"out_channels", s.outputs}};
+  }
+  call.params.push_back({"weights", Table{*node.constant(1)}});
+  call.params.push_back({"bias", Table{folded_bias(node, s.outputs)}});
   append_requantization(node, s.outputs, call.params);
   return std::vector<KernelCall>{std::move(call)};
 }

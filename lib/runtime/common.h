@@ -27,6 +27,8 @@
 #else
 #define TINYC_DSP 0
 #endif
+/* Pixels computed together by convolutions: two need more registers than a core without DSP has to spare. */
+#define TINYC_TILE_PIXELS (1 + TINYC_DSP)
 #if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__) || defined(TINYC_NO_MUL_LONG)
 #define TINYC_MUL_LONG 0
 #else
@@ -64,8 +66,12 @@ TINYC_INLINE int8_t tinyc_clamp_s8(int32_t value, int32_t low, int32_t high) {
 }
 
 #if TINYC_DSP
-/* Bytes 0 and 2, or 1 and 3, sign-extended into the halves of a word. */
+/* Bytes 0 and 2, or 1 and 3, sign-extended into the halves of a word; with `to` added half by half. GCC does not fold
+ * the rotation of the odd bytes into the instruction. */
 TINYC_INLINE uint32_t tinyc_sxtb16(uint32_t word) { return (uint32_t)__sxtb16((int8x4_t)word); }
+TINYC_INLINE uint32_t tinyc_sxtab16(uint32_t to, uint32_t word) {
+  return (uint32_t)__sxtab16((int16x2_t)to, (int8x4_t)word);
+}
 TINYC_INLINE uint32_t tinyc_sxtb16_odd(uint32_t word) {
 #if defined(__GNUC__) && defined(__arm__)
   uint32_t result;
@@ -75,9 +81,22 @@ TINYC_INLINE uint32_t tinyc_sxtb16_odd(uint32_t word) {
   return tinyc_sxtb16((word >> 8) | (word << 24));
 #endif
 }
-/* acc plus the products of both halves. */
+TINYC_INLINE uint32_t tinyc_sxtab16_odd(uint32_t to, uint32_t word) {
+#if defined(__GNUC__) && defined(__arm__)
+  uint32_t result;
+  __asm__("sxtab16 %0, %1, %2, ror #8" : "=r"(result) : "r"(to), "r"(word));
+  return result;
+#else
+  return tinyc_sxtab16(to, (word >> 8) | (word << 24));
+#endif
+}
+/* acc plus the products of both halves, of the low halves, of the high halves. */
 TINYC_INLINE int32_t tinyc_smlad(uint32_t a, uint32_t b, int32_t acc) {
-  return __smlad((int16x2_t)a, (int16x2_t)b, acc);
+  return (int32_t)__smlad((int16x2_t)a, (int16x2_t)b, acc);
+}
+TINYC_INLINE int32_t tinyc_smlabb(uint32_t a, uint32_t b, int32_t acc) { return acc + (int16_t)a * (int16_t)b; }
+TINYC_INLINE int32_t tinyc_smlatt(uint32_t a, uint32_t b, int32_t acc) {
+  return acc + ((int32_t)a >> 16) * ((int32_t)b >> 16);
 }
 #endif
 
