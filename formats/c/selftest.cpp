@@ -91,10 +91,10 @@ std::string traced_copy(const CompiledModel& model, const Names& names) {
 #define {1}_TRACE(layer, data, bytes) selftest_trace((layer), (data), (size_t)(bytes))
 #define {0}_run {0}_selftest_run
 static int {0}_selftest_run({2});
-#include "{0}.c"
+{3} "{0}.c"
 #undef {0}_run
 )",
-                     names.prefix, names.macro, run_parameters(model));
+                     names.prefix, names.macro, run_parameters(model), "#include");
 }
 
 std::string outputs_text(const CompiledModel& model) {

@@ -7,9 +7,15 @@ constexpr RuntimeFile files[] = {
 #include "lib/runtime/embedded_files.inc"
 };
 
+constexpr RuntimeFile harness[] = {
+#include "lib/runtime/embedded_harness.inc"
+};
+
 }  // namespace
 
 std::span<const RuntimeFile> runtime_files() { return files; }
+
+std::span<const RuntimeFile> harness_files() { return harness; }
 
 const RuntimeFile* find_runtime_file(std::string_view name) {
   for (const RuntimeFile& file : files)

@@ -14,6 +14,10 @@ struct RuntimeFile {
 
 // In the order of their names.
 std::span<const RuntimeFile> runtime_files();
+
+// What verification compiles around an emitted model, never emitted itself: "lib/runtime/harness/main.c".
+std::span<const RuntimeFile> harness_files();
+
 const RuntimeFile* find_runtime_file(std::string_view name);
 
 // The other runtime files it includes, in order.
