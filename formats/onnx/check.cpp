@@ -120,7 +120,7 @@ Status check_operators(const FlatModel& model) {
       problems.add("TC4101", node.name(), "the model uses " + type + " but imports no operator set");
     } else if (type == "If" || type == "Loop" || type == "Scan") {
       problems.add("TC3107", node.name(), "control flow (" + type + ") is not supported", "export the model unrolled");
-    } else if (type != "Constant" && !find_onnx_import(domain, type)) {
+    } else if (!find_onnx_import(domain, type)) {
       problems.add("TC3101", node.name(), "the operator " + type + " is not supported");
     }
   }

@@ -40,11 +40,37 @@ class NodeContext final : public ImportContext {
     const std::string tail = suffix.empty() ? std::string() : "_" + std::string(suffix);
     auto types = TINYC_TRY(infer(graph_, *op, name_, operands, attributes));
     const std::vector<std::string> names(types.size(), output_name() + tail);
+    if (const auto folded = TINYC_TRY(fold(*op, operands, attributes, types, names.front()))) return std::vector{*folded};
     const NodeId id = graph_.add_node(*op, name_ + tail, std::move(operands), std::move(attributes), std::move(types), names);
     return graph_.node(id).results();
   }
 
  private:
+  // Arithmetic on shapes is done at once, so that importers see the constants that exporters compute. Nothing when the
+  // node is no such thing.
+  Result<std::optional<ValueId>> fold(const OpDef& op, const std::vector<ValueId>& operands, const Attributes& attributes,
+                                      const std::vector<Type>& types, const std::string& result_name) {
+    constexpr std::int64_t max_elements = 1024;
+    if (types.size() != 1 || is_float(types[0].dtype) || types[0].is_quantized() || !op.eval_float ||
+        types[0].shape.elements() > max_elements)
+      return std::optional<ValueId>();
+    NodeView node{op, name_, attributes, {}, {}, operands, {}};
+    std::vector<const Tensor*> in;
+    for (const ValueId operand : operands) {
+      const Value* value = operand.valid() ? &graph_.value(operand) : nullptr;
+      if (value && !value->is_constant()) return std::optional<ValueId>();
+      node.operands.push_back(value);
+      in.push_back(value ? &value->constant() : nullptr);
+    }
+    Graph scratch;  // holds the result's type for the operator to look at
+    const ValueId result = scratch.add_input(result_name, types[0]);
+    node.results = {&scratch.value(result)};
+    node.result_ids = {result};
+    std::vector<Tensor> out{Tensor(types[0].dtype, types[0].shape)};
+    TINYC_TRY((*op.eval_float)(node, in, out));
+    return std::optional(graph_.add_constant(result_name, std::move(out[0])));
+  }
+
   std::string output_name() const {
     for (const std::string& output : node_.proto.output())
       if (!output.empty()) return output;
@@ -57,25 +83,6 @@ class NodeContext final : public ImportContext {
   Attributes attributes_;
   std::vector<ValueId> inputs_;
 };
-
-// The value of a Constant node, whichever of its attributes holds it.
-Result<std::vector<ValueId>> import_constant(NodeContext& context) {
-  const Attributes& attributes = context.attributes();
-  if (std::distance(attributes.begin(), attributes.end()) != 1) return context.invalid("needs exactly one attribute");
-  const auto& [key, value] = *attributes.begin();
-  const auto length = [](const auto& list) { return Shape{static_cast<std::int64_t>(list.size())}; };
-  std::optional<Tensor> tensor;
-  if (const auto* t = std::get_if<Tensor>(&value); t && key == "value") tensor = *t;
-  if (const auto* f = std::get_if<double>(&value); f && key == "value_float") tensor = Tensor::scalar(static_cast<float>(*f));
-  if (const auto* i = std::get_if<std::int64_t>(&value); i && key == "value_int") tensor = Tensor::scalar(*i);
-  if (const auto* f = std::get_if<std::vector<double>>(&value); f && key == "value_floats")
-    tensor = Tensor::of<double>(length(*f), *f).cast(DType::f32);
-  if (const auto* i = std::get_if<std::vector<std::int64_t>>(&value); i && key == "value_ints")
-    tensor = Tensor::of<std::int64_t>(length(*i), *i);
-  if (key == "value_string" || key == "value_strings") return context.unsupported("strings are not supported");
-  if (!tensor) return context.invalid("the attribute '" + key + "' holds no tensor");
-  return std::vector<ValueId>{context.constant("value", std::move(*tensor))};
-}
 
 class Importer {
  public:
@@ -161,9 +168,7 @@ class Importer {
     if (!attributes.ok()) return problems_.add(attributes.error());
     const std::size_t first_new = graph_.value_bound();
     NodeContext context(graph_, node, std::move(*attributes), std::move(*operands));
-    auto results = node.proto.op_type() == "Constant" && canonical_domain(node.proto.domain()).empty()
-                       ? import_constant(context)
-                       : find_onnx_import(node.proto.domain(), node.proto.op_type())->import(context);
+    auto results = find_onnx_import(node.proto.domain(), node.proto.op_type())->import(context);
     if (!results.ok()) return problems_.add(results.error());
     for (int i = 0; i < node.proto.output_size(); ++i) {
       const std::string& name = node.proto.output(i);

@@ -37,8 +37,7 @@ Result<Graph> read_onnx(const std::filesystem::path& path, const OnnxReadOptions
 Result<Graph> read_onnx_bytes(std::string_view bytes, const std::filesystem::path& folder,
                               const OnnxReadOptions& options = {});
 
-// A file that holds one TensorProto, with the element type it has.
-Result<Tensor> read_tensor_pb(const std::filesystem::path& path);
-Result<Tensor> read_tensor_pb_bytes(std::string_view bytes);
+// A serialized TensorProto, with the element type it has; `where` is what messages call it. TC6004.
+Result<Tensor> read_tensor_pb(std::string_view bytes, const std::string& where);
 
 }  // namespace tinyc

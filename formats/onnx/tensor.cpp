@@ -5,7 +5,6 @@
 
 #include "formats/onnx/external_data.h"
 #include "formats/onnx/reader.h"
-#include "lib/support/files.h"
 
 namespace tinyc::onnx_format {
 namespace {
@@ -145,21 +144,19 @@ Tensor to_compute_type(const Tensor& tensor) { return tensor.cast(to_compute_typ
 
 namespace tinyc {
 
-Result<Tensor> read_tensor_pb_bytes(std::string_view bytes) {
-  onnx::TensorProto proto;
-  TINYC_TRY(onnx_format::parse(bytes, OnnxReadOptions().max_memory_bytes, proto));
-  if (proto.data_location() == onnx::TensorProto::EXTERNAL)
-    return Error("TC3106", proto.name(), "a data file must hold its data itself");
-  onnx_format::ExternalData none;
-  return onnx_format::read_tensor(proto, proto.name(), none);
-}
-
-Result<Tensor> read_tensor_pb(const std::filesystem::path& path) {
-  const std::string bytes = TINYC_TRY(read_file(path.string(), OnnxReadOptions().max_file_bytes));
-  auto tensor = read_tensor_pb_bytes(bytes);
+Result<Tensor> read_tensor_pb(std::string_view bytes, const std::string& where) {
+  const auto read = [&]() -> Result<Tensor> {
+    onnx::TensorProto proto;
+    TINYC_TRY(onnx_format::parse(bytes, OnnxReadOptions().max_memory_bytes, proto));
+    if (proto.data_location() == onnx::TensorProto::EXTERNAL)
+      return Error("TC3106", where, "a data file must hold its data itself");
+    onnx_format::ExternalData none;
+    return onnx_format::read_tensor(proto, where, none);
+  };
+  auto tensor = read();
   if (tensor.ok()) return tensor;
   // A bad data file is an input/output error, whatever is wrong with it.
-  return Error("TC6004", path.string(), "not a TensorProto file: " + tensor.error().diagnostics().front().message);
+  return Error("TC6004", where, "not a usable TensorProto file: " + tensor.error().diagnostics().front().message);
 }
 
 }  // namespace tinyc
