@@ -18,8 +18,7 @@ CoreFeatures features_of(const Core& core) { return {core.dsp, core.mve, core.mu
 }  // namespace
 
 Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest& request) {
-  const PbReader read_pb = [](std::string_view bytes, const std::string&) { return read_tensor_pb_bytes(bytes); };
-  return read_dataset(graph, request.path, request.options, read_pb);
+  return read_dataset(graph, request.path, request.options, read_tensor_pb);
 }
 
 Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
