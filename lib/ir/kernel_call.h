@@ -33,6 +33,8 @@ struct KernelCall {
   std::vector<KernelParam> params = {};
   Bytes scratch{0};               // working memory in the arena during this call, 4-byte aligned; 0: no argument
   std::string reason = {};        // why this kernel was chosen, for the report; may be empty
+  int in_place_input = -1;        // this input's buffer may also be the output's, which is no larger: bytes are read before
+                                  // they are overwritten
 };
 
 // What the code generator knows of the core it emits for.

@@ -3,6 +3,7 @@
 #include "lib/ops/dense.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
+#include "lib/ops/packed_weights.h"
 #include "lib/ops/window.h"
 
 namespace tinyc::ops {
@@ -167,46 +168,96 @@ void append_window(const NodeView& node, const Sizes& s, std::vector<KernelParam
                                {"stride_y", y.stride}, {"stride_x", x.stride},
                                {"dilation_y", y.dilation}, {"dilation_x", x.dilation},
                                {"pad_top", y.pad_before}, {"pad_left", x.pad_before}});
-  if (!s.depthwise())
-    params.insert(params.end(), {{"group_in_channels", s.group_channels}, {"group_out_channels", s.group_outputs()}});
   params.push_back({"in_zero_point", node.operand(0).quantization->zero_point.front()});
 }
 
-Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
-  const Sizes s = TINYC_TRY(sizes_of(node));
-  if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
-  if (s.n != 1) return node.error("TC3012", "a batch of " + std::to_string(s.n) + " has no kernel", "use batch 1");
-  const auto& [wy, wx] = s.window;
-  KernelCall call;
-  call.inputs = {node.operand_ids[0]};
-  call.outputs = {node.result_ids[0]};
-  const bool pointwise = s.groups == 1 && s.taps() == 1 && wy.stride == 1 && wx.stride == 1 && wy.pad_before == 0 &&
-                         wx.pad_before == 0 && wy.pad_after == 0 && wx.pad_after == 0;
-  if (pointwise) {
+bool is_pointwise(const Sizes& s) {
+  const auto& [y, x] = s.window;
+  return s.groups == 1 && s.taps() == 1 && y.stride == 1 && x.stride == 1 && y.pad_before == 0 && x.pad_before == 0 &&
+         y.pad_after == 0 && x.pad_after == 0;
+}
+
+// For cores with SMLAD.
+std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
+  if (s.groups != 1) return std::nullopt;
+  auto stream = pack_weights(node, s.outputs, 4);
+  if (!stream) return std::nullopt;
+  KernelCall call{.kernel = "tinyc_conv2d_packed_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  call.reason = "byte-pair weights, two pixels at a time";
+  call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
+                 {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
+  append_window(node, s, call.params);
+  const StoredClamp clamp = stored_clamp(node);
+  call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
+                                         {"zero_point", node.result().quantization->zero_point.front()},
+                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}});
+  const std::int64_t depth = (s.taps() * s.group_channels + 3) / 4 * 4;
+  call.scratch = Bytes(4 * depth + 2 * depth);
+  if (is_pointwise(s) && s.outputs <= s.channels) call.in_place_input = 0;
+  return call;
+}
+
+KernelCall lower_depthwise(const NodeView& node, const Sizes& s) {
+  KernelCall call{.kernel = "tinyc_depthwise_conv2d_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  call.reason = "one filter per channel";
+  // [taps, channels]: neighbouring channels share a word.
+  const auto transposed = transpose_depthwise<std::int8_t, std::int8_t>(s, node.constant(1)->data<std::int8_t>());
+  call.params = {{"in_height", s.height}, {"in_width", s.width}, {"out_height", s.out_height},
+                 {"out_width", s.out_width}, {"channels", s.channels}};
+  append_window(node, s, call.params);
+  call.params.insert(
+      call.params.end(),
+      {{"weights", Table{Tensor::of<std::int8_t>(Shape{s.window[0].kernel, s.window[1].kernel, s.outputs}, transposed)}},
+       {"bias", Table{folded_bias(node, s.outputs)}}});
+  append_requantization(node, s.outputs, call.params);
+  return call;
+}
+
+// For cores with SMLAD: 3x3, stride 1, with a ring of gathered rows.
+std::optional<KernelCall> lower_depthwise_3x3(const NodeView& node, const Sizes& s) {
+  for (const WindowAxis& axis : s.window)
+    if (axis.kernel != 3 || axis.stride != 1 || axis.dilation != 1 || axis.pad_before > 1) return std::nullopt;
+  if (!s.depthwise() || s.channels % 4 != 0 || channel_requantizers(node, s.outputs).front().left_shift != 0)
+    return std::nullopt;
+  KernelCall call = lower_depthwise(node, s);
+  call.kernel = "tinyc_depthwise_conv2d_3x3_s8";
+  call.reason = "3x3, stride 1: four channels, two by two outputs at a time";
+  call.scratch = Bytes(64 * ((s.out_width + 3) / 2) + 128);
+  if (s.out_height == s.height && s.out_width == s.width) call.in_place_input = 0;
+  return call;
+}
+
+KernelCall lower_plain(const NodeView& node, const Sizes& s) {
+  if (s.depthwise()) return lower_depthwise(node, s);
+  KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  if (is_pointwise(s)) {
     call.kernel = "tinyc_conv2d_1x1_s8";
     call.reason = "1x1, stride 1";
     call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs},
                    {"weights", Table{*node.constant(1)}}};
-  } else if (s.depthwise()) {
-    call.kernel = "tinyc_depthwise_conv2d_s8";
-    call.reason = "one filter per channel";
-    // [taps, channels]: neighbouring channels share a word.
-    const auto transposed = transpose_depthwise<std::int8_t, std::int8_t>(s, node.constant(1)->data<std::int8_t>());
-    call.params = {{"in_height", s.height}, {"in_width", s.width}, {"out_height", s.out_height},
-                   {"out_width", s.out_width}, {"channels", s.channels}};
-    append_window(node, s, call.params);
-    call.params.push_back({"weights", Table{Tensor::of<std::int8_t>(Shape{wy.kernel, wx.kernel, s.outputs}, transposed)}});
   } else {
     call.kernel = "tinyc_conv2d_s8";
     call.reason = s.groups > 1 ? "grouped" : "general";
     call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
                    {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
     append_window(node, s, call.params);
-    call.params.push_back({"weights", Table{*node.constant(1)}});
+    call.params.insert(call.params.end(), {{"group_in_channels", s.group_channels}, {"group_out_channels", s.group_outputs()},
+                                           {"weights", Table{*node.constant(1)}}});
   }
   call.params.push_back({"bias", Table{folded_bias(node, s.outputs)}});
   append_requantization(node, s.outputs, call.params);
-  return std::vector<KernelCall>{std::move(call)};
+  return call;
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& features) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
+  if (s.n != 1) return node.error("TC3012", "a batch of " + std::to_string(s.n) + " has no kernel", "use batch 1");
+  if (features.dsp) {
+    if (auto call = lower_depthwise_3x3(node, s)) return std::vector<KernelCall>{std::move(*call)};
+    if (auto call = lower_packed(node, s)) return std::vector<KernelCall>{std::move(*call)};
+  }
+  return std::vector<KernelCall>{lower_plain(node, s)};
 }
 
 // --- import -----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 #include "lib/ops/dense.h"
 #include "lib/ops/import_util.h"
+#include "lib/ops/packed_weights.h"
 
 namespace tinyc::ops {
 namespace {
@@ -87,9 +88,25 @@ Work work(const NodeView& node) {
           .weight_elements = w.elements() + (node.has(2) ? w[0] : 0)};
 }
 
-Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+// For cores with SMLAD.
+std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
+  auto stream = pack_weights(node, s.outputs, 8);
+  if (!stream) return std::nullopt;
+  KernelCall call{.kernel = "tinyc_fully_connected_packed_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  call.reason = "byte-pair weights, eight outputs at a time";
+  const StoredClamp clamp = stored_clamp(node);
+  call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs}, {"weights", Table{std::move(*stream)}},
+                 {"zero_point", node.result().quantization->zero_point.front()},
+                 {"clamp_low", clamp.low}, {"clamp_high", clamp.high}};
+  call.scratch = Bytes(2 * ((s.depth + 3) / 4 * 4));
+  return call;
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& features) {
   const Sizes s = TINYC_TRY(sizes_of(node));
   if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
+  if (features.dsp)
+    if (auto packed = lower_packed(node, s)) return std::vector<KernelCall>{std::move(*packed)};
   KernelCall call;
   call.inputs = {node.operand_ids[0]};
   call.outputs = {node.result_ids[0]};

@@ -11,8 +11,8 @@ typedef struct {
   int32_t out_height, out_width, out_channels;
   int32_t kernel_height, kernel_width;
   int32_t stride_y, stride_x, dilation_y, dilation_x, pad_top, pad_left;
-  int32_t group_in_channels, group_out_channels;
   int32_t in_zero_point;
+  int32_t group_in_channels, group_out_channels;
   const int8_t *weights;     /* [out_channels][kernel_height][kernel_width][group_in_channels] */
   const int32_t *bias;       /* [out_channels], less in_zero_point times the channel's weights */
   const int32_t *multiplier; /* [out_channels] */

@@ -83,19 +83,29 @@ class Placer {
 
   void join_in_place(const CompiledLayer& layer, int at) {
     const Node& node = graph_.node(layer.node);
-    const int index = node.op().in_place_operand;
-    if (layer.calls.empty() || index < 0 || node.results().size() != 1) return;
-    const ValueId operand = node.operands()[static_cast<std::size_t>(index)], result = node.results().front();
-    if (is_constant(operand)) return;
+    if (layer.calls.empty() || node.results().size() != 1) return;
+    const ValueId operand = in_place_operand(layer, node), result = node.results().front();
+    if (!operand.valid() || is_constant(operand)) return;
     Group &from = group(operand), &to = group(result);
     const Type &in = graph_.value(operand).type(), &out = graph_.value(result).type();
-    const bool same_elements = in.shape == out.shape && in.dtype == out.dtype;
+    const bool fits = in_place_by_kernel(layer) ? out.bytes() <= in.bytes() : in.shape == out.shape && in.dtype == out.dtype;
     const bool dies = from.last == at && from.input < 0 && from.output < 0;
     const bool leaves_arena = to.output >= 0 && is_of_input(operand);
-    if (!same_elements || !dies || leaves_arena || read_otherwise(layer, operand)) return;
+    if (!fits || !dies || leaves_arena || read_otherwise(layer, operand)) return;
     from.last = to.last;
     from.output = to.output;
     to.root = root(operand);
+  }
+
+  // A kernel that may work in place says so itself; else the operator does, for all its kernels.
+  static bool in_place_by_kernel(const CompiledLayer& layer) {
+    return layer.calls.size() == 1 && layer.calls.front().in_place_input >= 0;
+  }
+  static ValueId in_place_operand(const CompiledLayer& layer, const Node& node) {
+    if (in_place_by_kernel(layer))
+      return layer.calls.front().inputs[static_cast<std::size_t>(layer.calls.front().in_place_input)];
+    const int index = node.op().in_place_operand;
+    return index < 0 ? ValueId{} : node.operands()[static_cast<std::size_t>(index)];
   }
 
   // Whether the layer reads the operand's bytes by another name as well, perhaps in another order.

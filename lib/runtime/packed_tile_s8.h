@@ -1,0 +1,184 @@
+#ifndef TINYC_RUNTIME_PACKED_TILE_S8_H
+#define TINYC_RUNTIME_PACKED_TILE_S8_H
+/* Two pixels times all output channels, from byte-pair weights.
+ *
+ * Two channels share a halfword: 256 * high + low. One SMLAD on a packed word accumulates 256 * S_high + S_low, a
+ * second one on its sign-extended low bytes accumulates S_low, and S_high = (first - S_low) >> 8 exactly as long as
+ * |S_high| < 2^23 (proved per layer when the weights are packed).
+ *
+ * The stream of a group of four channels: bias (256 * b1 + b0, b0, 256 * b3 + b2, b2), then for every four inputs
+ * (0,2) of channels 0|1, (0,2) of 2|3, (1,3) of 0|1, (1,3) of 2|3, then four multipliers. The patch holds, for the
+ * same four inputs, halfwords (0,2) of pixel 0, (0,2) of pixel 1, (1,3) of pixel 0, (1,3) of pixel 1. */
+
+#include "lib/runtime/requantize.h"
+
+typedef struct {
+  const uint32_t *weights;     /* the stream of the first group */
+  const int16_t *patch;        /* 4-byte aligned */
+  const int16_t *patch_end;
+  const uint32_t *weights_end; /* of the last group */
+  int8_t *pixel0, *pixel1;     /* results, one byte per channel */
+  int32_t zero_point;
+  int32_t entry, skipped;      /* into the unrolled loop, set by tinyc_packed_tile_s8 */
+} tinyc_packed_tile;
+
+#if TINYC_DSP && defined(__GNUC__) && defined(__arm__)
+
+/* Sixteen steps of two inputs are unrolled; a depth that is no multiple enters the loop late. Naked: all fourteen
+ * registers are in use. r0-r3 operands, r4-r11 sums, r12 weights, lr patch; the stack holds the struct. */
+__attribute__((naked, noinline, unused)) static void
+tinyc_packed_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "sub sp, #36\n"
+      "ldmia r0, {r4-r12}\n"
+      "stmia sp, {r4-r12}\n"
+      "adr r3, 2f\n"
+      "add r3, r3, r11\n"
+      "adds r3, #1\n"
+      "str r3, [sp, #28]\n"
+      "mov r12, r4\n"
+      "1:\n" /* a group of four channels */
+      "ldmia r12!, {r4-r7}\n"
+      "ldr lr, [sp, #4]\n"
+      "ldr r1, [sp, #28]\n"
+      "ldr r2, [sp, #32]\n"
+      "mov r8, r4\n"
+      "mov r9, r5\n"
+      "mov r10, r6\n"
+      "mov r11, r7\n"
+      "sub r12, r12, r2\n"
+      "sub lr, lr, r2\n"
+      "bx r1\n"
+      ".p2align 2\n"
+      "2:\n"
+      ".irp step, 0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120\n" /* 56 bytes each */
+      "ldr.w r0, [r12, #\\step]\n"
+      "ldr.w r1, [r12, #\\step + 4]\n"
+      "ldr.w r2, [lr, #\\step]\n"
+      "ldr.w r3, [lr, #\\step + 4]\n"
+      "smlad r4, r0, r2, r4\n"
+      "smlad r8, r0, r3, r8\n"
+      "sxtb16 r0, r0\n"
+      "smlad r6, r1, r2, r6\n"
+      "smlad r10, r1, r3, r10\n"
+      "sxtb16 r1, r1\n"
+      "smlad r5, r0, r2, r5\n"
+      "smlad r9, r0, r3, r9\n"
+      "smlad r7, r1, r2, r7\n"
+      "smlad r11, r1, r3, r11\n"
+      ".endr\n"
+      "ldr r0, [sp, #8]\n"
+      "add lr, #128\n"
+      "add r12, #128\n"
+      "cmp lr, r0\n"
+      "bne 2b\n"
+      "ldmia r12!, {r0-r3}\n"
+      "sub r4, r4, r5\n"
+      "sub r6, r6, r7\n"
+      "sub r8, r8, r9\n"
+      "sub r10, r10, r11\n"
+      "ldr lr, [sp, #24]\n"
+      "asrs r4, r4, #8\n"
+      "asrs r6, r6, #8\n"
+      "asr r8, r8, #8\n"
+      "asr r10, r10, #8\n"
+      "smmlar r5, r5, r0, lr\n"
+      "smmlar r4, r4, r1, lr\n"
+      "smmlar r7, r7, r2, lr\n"
+      "smmlar r6, r6, r3, lr\n"
+      "smmlar r9, r9, r0, lr\n"
+      "smmlar r8, r8, r1, lr\n"
+      "smmlar r11, r11, r2, lr\n"
+      "smmlar r10, r10, r3, lr\n"
+      "ssat r5, #8, r5\n"
+      "ssat r4, #8, r4\n"
+      "ssat r7, #8, r7\n"
+      "ssat r6, #8, r6\n"
+      "ssat r9, #8, r9\n"
+      "ssat r8, #8, r8\n"
+      "ssat r11, #8, r11\n"
+      "ssat r10, #8, r10\n"
+      "ldr r0, [sp, #16]\n"
+      "ldr r1, [sp, #20]\n"
+      "ldr r2, [sp, #12]\n"
+      "strb r5, [r0], #1\n"
+      "strb r4, [r0], #1\n"
+      "strb r7, [r0], #1\n"
+      "strb r6, [r0], #1\n"
+      "strb r9, [r1], #1\n"
+      "strb r8, [r1], #1\n"
+      "strb r11, [r1], #1\n"
+      "strb r10, [r1], #1\n"
+      "str r0, [sp, #16]\n"
+      "str r1, [sp, #20]\n"
+      "cmp r12, r2\n"
+      "bne 1b\n"
+      "add sp, #36\n"
+      "pop {r4-r11, pc}\n");
+}
+
+#endif
+
+/* Adds the products of one packed word with two inputs to 256 * S_high + S_low and to S_low. */
+TINYC_INLINE void tinyc_packed_add(uint32_t *both, uint32_t *low, uint32_t word, const int16_t *x) {
+  const int32_t first = (int16_t)(uint16_t)(word & 0xffffu), second = (int16_t)(uint16_t)(word >> 16);
+  *both += (uint32_t)(first * x[0] + second * x[1]);
+  *low += (uint32_t)((int8_t)(uint8_t)(word & 0xffu) * x[0] + (int8_t)(uint8_t)((word >> 16) & 0xffu) * x[1]);
+}
+
+/* S_low and 256 * S_high + S_low of one channel pair and pixel, made two results. */
+TINYC_INLINE void tinyc_packed_results(int32_t both, int32_t low, const uint32_t *multipliers, int32_t zero_point,
+                                       int8_t *to) {
+  const int32_t high = (int32_t)((uint32_t)both - (uint32_t)low) >> 8;
+  to[0] = tinyc_clamp_s8(tinyc_requantize(low, (int32_t)multipliers[0], 0, zero_point), -128, 127);
+  to[1] = tinyc_clamp_s8(tinyc_requantize(high, (int32_t)multipliers[1], 0, zero_point), -128, 127);
+}
+
+#if !(TINYC_DSP && defined(__GNUC__) && defined(__arm__))
+TINYC_KERNEL void tinyc_packed_tile_run(const tinyc_packed_tile *tile) {
+  const uint32_t *w = tile->weights;
+  const ptrdiff_t pairs = (tile->patch_end - tile->patch) / 4;
+  int8_t *to[2];
+  to[0] = tile->pixel0;
+  to[1] = tile->pixel1;
+  for (; w != tile->weights_end; w += 8 + 2 * pairs, to[0] += 4, to[1] += 4) {
+    int32_t pixel, couple;
+    for (pixel = 0; pixel < 2; ++pixel)
+      for (couple = 0; couple < 2; ++couple) {
+        const int16_t *x = tile->patch + 2 * pixel;
+        const uint32_t *v = w + 4 + couple;
+        uint32_t both = w[2 * couple], low = w[2 * couple + 1];
+        ptrdiff_t i;
+        for (i = 0; i < pairs; ++i, v += 2, x += 4) tinyc_packed_add(&both, &low, *v, x);
+        tinyc_packed_results((int32_t)both, (int32_t)low, w + 4 + 2 * pairs + 2 * couple, tile->zero_point,
+                             to[pixel] + 2 * couple);
+      }
+  }
+}
+
+#endif
+
+/* The results of `channels` channels; those of a last group that is not full go through a small buffer. */
+TINYC_INLINE void tinyc_packed_tile_s8(tinyc_packed_tile *tile, int32_t channels) {
+  const int32_t steps = (int32_t)(tile->patch_end - tile->patch) / 4, late = (16 - steps % 16) % 16;
+  const ptrdiff_t group = 8 + 2 * (ptrdiff_t)steps;
+  tile->entry = late * 56;
+  tile->skipped = late * 8;
+  tile->weights_end = tile->weights + (channels >> 2) * group;
+  if (channels >= 4) tinyc_packed_tile_run(tile);
+  if ((channels & 3) != 0) {
+    tinyc_packed_tile last = *tile;
+    int8_t results[2][4];
+    last.weights = tile->weights_end;
+    last.weights_end = last.weights + group;
+    last.pixel0 = results[0];
+    last.pixel1 = results[1];
+    tinyc_packed_tile_run(&last);
+    memcpy(tile->pixel0 + (channels & ~3), results[0], (size_t)(channels & 3));
+    memcpy(tile->pixel1 + (channels & ~3), results[1], (size_t)(channels & 3));
+  }
+}
+
+#endif
