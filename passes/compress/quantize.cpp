@@ -76,6 +76,7 @@ class Quantizer {
   bool can_share(ValueId id) const {
     const Value& value = graph_.value(id);
     if (!value.producer().valid() || value.uses().size() != 1 || graph_.is_output(id)) return false;
+    if (graph_.node(value.producer()).results().size() != 1) return false;
     const QuantRule rule = rule_of(value.producer());
     if (rule.result == QuantRule::Result::as_operand && !rule.unify)
       return can_share(graph_.node(value.producer()).operands().front());
@@ -114,7 +115,7 @@ class Quantizer {
     return {};
   }
 
-  // Before operands that need it raise the scale; for as_operand the caller takes the operand's.
+  // What the rule asks for, before any raise; where it is the operand's, the caller takes that.
   Quantization result_parameters(ValueId result, const QuantRule& rule) const {
     if (rule.result == QuantRule::Result::fixed) return *rule.fixed;
     return shared_[result.index].value_or(calibrated(result));
@@ -160,16 +161,10 @@ class Quantizer {
 
   // The smallest scale of the result whose requantization of what the node accumulates is sound; 0: any.
   double smallest_scale(NodeId node, const QuantRule& rule) const {
+    if (rule.products == 0) return 0;
     constexpr std::int64_t stored_span = 255;  // |stored - zero_point|
-    if (rule.products > 0) {
-      const float step = static_cast<float>(scale_of(operand(node, 1)));
-      return smallest_result_scale(scale_of(operand(node, 0)), {&step, 1}, rule.products * stored_span * stored_span);
-    }
-    if (rule.mean_of > 0) {
-      const float step = 1.0f / static_cast<float>(rule.mean_of);
-      return smallest_result_scale(scale_of(operand(node, 0)), {&step, 1}, rule.mean_of * stored_span);
-    }
-    return 0;
+    const auto step = static_cast<float>(scale_of(operand(node, 1)));
+    return smallest_result_scale(scale_of(operand(node, 0)), {&step, 1}, rule.products * stored_span * stored_span);
   }
 
   // Real zero keeps its stored value.
