@@ -1,7 +1,5 @@
 #include "passes/canonicalize/passes.h"
 
-#include "lib/support/text.h"
-
 namespace tinyc {
 namespace passes {
 
@@ -21,11 +19,12 @@ PassTable canonicalize_passes() {
 }
 
 NamedPipeline canonicalize_pipeline() {
-  std::vector<std::string> round;
-  for (const Pass* pass : canonicalize_passes())
-    if (!pass->info.becomes) round.emplace_back(pass->info.name);
+  const std::string round =
+      "eliminate-dead-code, fold-constants, eliminate-identity, nhwc, merge-transposes, sink-reshapes, merge-reshapes, "
+      "common-subexpression, fold-transpose-into-fully-connected, matmul-to-fully-connected, fold-batch-norm, fold-scale, "
+      "merge-bias, fuse-activation, fold-pad";
   return {"canonicalize", "every canonicalization pass, repeated until nothing changes",
-          "(" + join(round, ", ") + ")*, mark-canonical"};
+          "((" + round + ")*, batch-norm-to-depthwise)*, name-results, mark-canonical"};
 }
 
 }  // namespace tinyc

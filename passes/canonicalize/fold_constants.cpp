@@ -1,0 +1,70 @@
+// fold-constants: evaluates nodes whose operands are all constant: transposed weights, shape computations.
+//
+//   const %w = ...; %t = transpose(%w) {perm=[1, 0]}   ->   const %t = ...
+//
+// When: from the first round on. Left alone are nodes that blow up small operands (a result of more than max_elements
+// elements that is larger than its operands together), so that a hostile file cannot make constants explode, and
+// nodes that compute an output of the graph.
+
+#include <algorithm>
+
+#include "passes/canonicalize/rewrite.h"
+
+namespace tinyc::passes {
+namespace {
+
+bool can_fold(const Graph& graph, const NodeView& node, std::int64_t max_elements) {
+  if (!node.op.eval_float) return false;
+  std::int64_t operands = 0, results = 0;
+  for (const Value* operand : node.operands) {
+    if (operand && !operand->is_constant()) return false;
+    if (operand) operands += operand->constant().elements();
+  }
+  for (const ValueId result : node.result_ids) {
+    if (graph.is_output(result) || graph.value(result).type().is_quantized()) return false;
+    results += graph.value(result).type().shape.elements();
+  }
+  return results <= std::max(operands, max_elements);
+}
+
+Status fold(Graph& graph, NodeId id, const NodeView& node) {
+  std::vector<const Tensor*> in;
+  std::vector<Tensor> out;
+  for (const Value* operand : node.operands) in.push_back(operand ? &operand->constant() : nullptr);
+  for (const Value* result : node.results) out.emplace_back(result->type().dtype, result->type().shape);
+  TINYC_TRY((*node.op.eval_float)(node, in, out));
+  std::vector<std::pair<std::string, ValueId>> named;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const ValueId old = node.result_ids[i];
+    const std::string name = graph.value(old).name();
+    named.emplace_back(name, graph.add_constant(name, std::move(out[i])));
+    graph.replace_uses(old, named.back().second);
+  }
+  graph.erase_node(id);
+  for (const auto& [name, constant] : named) graph.rename(constant, name);
+  return {};
+}
+
+Result<Changed> run(Graph& graph, PassContext& context) {
+  const std::int64_t max_elements = context.options.integer("max_elements");
+  return for_each_node(graph, [&](NodeId id) -> Result<bool> {
+    const NodeView node = view(graph, id);
+    if (!can_fold(graph, node, max_elements)) return false;
+    TINYC_TRY(fold(graph, id, node));
+    return true;
+  });
+}
+
+}  // namespace
+
+const Pass& fold_constants() {
+  static const Pass pass{
+      {.name = "fold-constants",
+       .summary = "evaluates nodes whose operands are all constant",
+       .stages = before_calibration,
+       .options = {{"max_elements", std::int64_t{1} << 16, "results of up to this size may be larger than their operands"}}},
+      run};
+  return pass;
+}
+
+}  // namespace tinyc::passes
