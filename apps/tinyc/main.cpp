@@ -18,6 +18,10 @@ namespace tinyc::cli {
 namespace {
 
 constexpr std::array commands{
+    Command{"compress", "Quantize a model and emit C for a Cortex-M", add_compress},
+    Command{"inspect", "Print a model's operators, shapes, parameters and multiply-accumulates", add_inspect},
+    Command{"run", "Run samples through a model: float, int8, or the emitted C", add_run},
+    Command{"estimate", "Estimate cycles and latency on a target", add_estimate},
     Command{"passes", "List the passes a pipeline can be made of", add_passes},
     Command{"targets", "List the cores and microcontrollers tinyc emits code for", add_targets},
 };

@@ -1,5 +1,6 @@
 #include "formats/json/json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace tinyc {
@@ -7,26 +8,51 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json to_json(const Document& document) {
-  struct Visitor {
-    Json operator()(std::monostate) const { return nullptr; }
-    Json operator()(bool value) const { return value; }
-    Json operator()(std::int64_t value) const { return value; }
-    Json operator()(double value) const { return value; }
-    Json operator()(const std::string& value) const { return value; }
-    Json operator()(const Document::Array& items) const {
-      Json json = Json::array();
-      for (const Document& item : items) json.push_back(to_json(item));
-      return json;
-    }
-    Json operator()(const Document::Object& members) const {
-      Json json = Json::object();
-      for (const auto& [key, member] : members) json[key] = to_json(member);
-      return json;
-    }
-  };
-  return document.visit(Visitor{});
+std::string scalar(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+bool is_scalar(const Document& document) {
+  return !document.get<Document::Array>() && !document.get<Document::Object>();
 }
+
+// Members and items on lines of their own; an array of scalars on one.
+class Printer {
+ public:
+  std::string text;
+
+  void print(const Document& document, int depth) {
+    document.visit([&](const auto& value) { print_value(value, depth); });
+  }
+
+ private:
+  template <class T>
+  void print_value(const T& value, int) {
+    text += scalar(value);
+  }
+  void print_value(std::monostate, int) { text += "null"; }
+  void print_value(const Document::Array& items, int depth) {
+    const bool flat = std::all_of(items.begin(), items.end(), is_scalar);
+    text += '[';
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (i) text += flat ? ", " : ",";
+      if (!flat) new_line(depth + 1);
+      print(items[i], depth + 1);
+    }
+    if (!flat) new_line(depth);
+    text += ']';
+  }
+  void print_value(const Document::Object& members, int depth) {
+    text += '{';
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (i) text += ',';
+      new_line(depth + 1);
+      text += scalar(members[i].first) + ": ";
+      print(members[i].second, depth + 1);
+    }
+    if (!members.empty()) new_line(depth);
+    text += '}';
+  }
+  void new_line(int depth) { text += '\n' + std::string(static_cast<std::size_t>(depth) * 2, ' '); }
+};
 
 Document from_json(const Json& json) {
   switch (json.type()) {
@@ -54,7 +80,9 @@ Document from_json(const Json& json) {
 }  // namespace
 
 std::string print_json(const Document& document) {
-  return to_json(document).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  Printer printer;
+  printer.print(document, 0);
+  return printer.text + "\n";
 }
 
 Result<Document> parse_json(std::string_view text, const std::string& where) {

@@ -9,7 +9,7 @@
 
 namespace tinyc {
 
-// Indented by two, with a newline at the end. Numbers that JSON has not (nan, inf) become null; bytes that are not
+// Indented by two, arrays of scalars on one line, with a newline at the end. Numbers that JSON has not (nan, inf) become null; bytes that are not
 // UTF-8 are replaced.
 std::string print_json(const Document& document);
 

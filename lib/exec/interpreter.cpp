@@ -157,7 +157,8 @@ Result<std::vector<std::vector<Tensor>>> run_batch(const Graph& graph, const Dat
       std::optional<Error> sample_error;
       std::exception_ptr sample_defect;
       try {
-        auto outputs = execute(graph, program, data.sample(i), {});
+        const ValueObserver observer = [&](ValueId id, const Tensor& tensor) { options.observer(i, id, tensor); };
+        auto outputs = execute(graph, program, data.sample(i), options.observer ? observer : ValueObserver());
         if (outputs.ok()) results[static_cast<std::size_t>(i)] = std::move(*outputs);
         else sample_error = outputs.error();
       } catch (...) {

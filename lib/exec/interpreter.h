@@ -23,6 +23,8 @@ Result<std::vector<Tensor>> run(const Graph& graph, std::span<const Tensor> inpu
 struct BatchOptions {
   int threads = 0;  // 0: as many as cores. The result does not depend on it.
   std::function<void(std::int64_t done, std::int64_t total)> progress = {};
+  // Sees every value of every sample, called by several threads at once, in no order.
+  std::function<void(std::int64_t sample, ValueId, const Tensor&)> observer = {};
 };
 // Runs every sample of a dataset; result[i] are the outputs of sample i.
 Result<std::vector<std::vector<Tensor>>> run_batch(const Graph& graph, const Dataset& data,

@@ -139,6 +139,7 @@ struct QuantRule {
   int bias = -1;            // operand stored as int32 with scale input·weight
   bool table = false;       // a function of one operand, element by element: becomes lookup_table
   bool unify = false;       // all operands must share the result's parameters (concat)
+  std::int64_t products = 0;  // of two stored activations that a result adds up in int32 (matmul: its depth)
 };
 using QuantRuleFn = QuantRule (*)(const NodeView&);
 

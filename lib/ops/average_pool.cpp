@@ -1,9 +1,12 @@
 // average_pool: the mean of each window of x[N,H,W,C], per channel; padding counts as zeros with
 // count_include_pad = 1 and not at all otherwise. ONNX AveragePool and GlobalAveragePool.
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
 #include "lib/ops/import_util.h"
+#include "lib/ops/mean_int8.h"
 #include "lib/ops/pool.h"
+#include "lib/quant/clamp.h"
 
 namespace tinyc::ops {
 namespace {
@@ -13,7 +16,7 @@ bool padding_counts(const NodeView& node) { return node.attributes.integer("coun
 Result<std::vector<Type>> infer(const NodeView& node) {
   const bool counts = TINYC_TRY(require_integer(node, "count_include_pad")) != 0;
   auto types = TINYC_TRY(infer_pool(node, counts));
-  if (!types[0].quantization && !accepts_dtype(Accepts::reals, types[0].dtype) && !node.operand(0).quantization)
+  if (!accepts_dtype(Accepts::reals, types[0].dtype) && !node.operand(0).quantization)
     return unsupported_dtype(node, types[0].dtype);
   return types;
 }
@@ -47,6 +50,92 @@ Status eval_wide(const NodeView& node, std::span<const Tensor* const> in, std::s
   return {};
 }
 
+// The smallest and the largest number of taps counted along an axis.
+struct CountRange {
+  std::int64_t least, most;
+  std::int64_t different() const { return most - least + 1; }
+};
+
+CountRange count_range(const NodeView& node, const WindowAxis& axis, int dimension) {
+  const std::int64_t input = node.operand(0).shape[dimension];
+  CountRange range{axis.kernel, 1};
+  for (std::int64_t i = 0; i < node.result().shape[dimension]; ++i) {
+    const std::int64_t count = counted_taps(axis, i, input, padding_counts(node)).count();
+    range = {std::min(range.least, count), std::max(range.most, count)};
+  }
+  return range;
+}
+
+// What the mean of rows * columns counted taps is requantized with: at [rows - least rows][columns - least columns].
+struct MeanTable {
+  CountRange rows, columns;
+  std::vector<Requantizer> requantizers;
+
+  const Requantizer& at(std::int64_t row_count, std::int64_t column_count) const {
+    return requantizers[static_cast<std::size_t>((row_count - rows.least) * columns.different() + column_count - columns.least)];
+  }
+};
+
+Result<MeanTable> mean_table(const NodeView& node) {
+  const Window2d window = checked_pool_window(node);
+  MeanTable table{count_range(node, window[0], 1), count_range(node, window[1], 2), {}};
+  std::vector<std::int64_t> counts;
+  for (std::int64_t rows = table.rows.least; rows <= table.rows.most; ++rows)
+    for (std::int64_t columns = table.columns.least; columns <= table.columns.most; ++columns)
+      counts.push_back(rows * columns);
+  table.requantizers = TINYC_TRY(mean_requantizers(node, counts, table.rows.most * table.columns.most));
+  return table;
+}
+
+Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  const MeanTable table = TINYC_TRY(mean_table(node));
+  const Window2d window = checked_pool_window(node);
+  const Shape& shape = node.operand(0).shape;
+  const std::int32_t in_zero = int8_parameters(node.operand(0)).zero_point.front();
+  const std::int32_t out_zero = int8_parameters(node.result()).zero_point.front();
+  const ClampBounds bounds = clamp_bounds(node.attributes, int8_parameters(node.result()));
+  const auto x = in[0]->data<std::int8_t>();
+  const auto y = out[0].mutable_data<std::int8_t>();
+  for_each_window(node, [&](std::int64_t pixel, std::int64_t row, std::int64_t column, std::int64_t origin) {
+    const Requantizer& requantizer =
+        table.at(counted_taps(window[0], row, shape[1], padding_counts(node)).count(),
+                 counted_taps(window[1], column, shape[2], padding_counts(node)).count());
+    for (std::int64_t c = 0; c < shape[3]; ++c) {
+      std::int32_t sum = 0;
+      for_each_tap(window, shape, row, column, origin,
+                   [&](std::int64_t tap) { sum += x[static_cast<std::size_t>(tap * shape[3] + c)] - in_zero; });
+      y[static_cast<std::size_t>(pixel * shape[3] + c)] =
+          static_cast<std::int8_t>(bounds.apply(requantize(sum, requantizer, out_zero)));
+    }
+  });
+  return {};
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+  const MeanTable table = TINYC_TRY(mean_table(node));
+  const auto [y, x] = checked_pool_window(node);
+  const Shape& in = node.operand(0).shape;
+  const bool counts = padding_counts(node);
+  KernelCall call{.kernel = "tinyc_average_pool_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  append_window(call, node);
+  append(call, "count_top", counts ? -y.pad_before : 0);
+  append(call, "count_bottom", in[1] + (counts ? y.pad_after - y.uncounted : 0));
+  append(call, "count_left", counts ? -x.pad_before : 0);
+  append(call, "count_right", in[2] + (counts ? x.pad_after - x.uncounted : 0));
+  append(call, "min_rows", table.rows.least);
+  append(call, "min_columns", table.columns.least);
+  append(call, "column_counts", table.columns.different());
+  append(call, "in_zero_point", int8_parameters(node.operand(0)).zero_point.front());
+  std::vector<std::int32_t> multipliers;
+  for (const Requantizer& requantizer : table.requantizers) multipliers.push_back(requantizer.multiplier);
+  const Shape size{static_cast<std::int64_t>(multipliers.size())};
+  call.params.push_back({"multiplier", Table{Tensor::of(size, multipliers)}});
+  append(call, "left_shift", table.requantizers.front().left_shift);
+  append(call, "zero_point", int8_parameters(node.result()).zero_point.front());
+  append_clamp(call, node);
+  return std::vector{std::move(call)};
+}
+
 QuantRule rule(const NodeView&) { return {}; }
 
 Work work(const NodeView& node) {
@@ -72,10 +161,10 @@ const OpDef& average_pool() {
                         .onnx = {{"AveragePool", import_average}, {"GlobalAveragePool", import_global}},
                         .infer = infer,
                         .eval_float = with_halves_as_floats<eval_wide>,
-                        .eval_int8 = "the integer evaluation is not there yet",
+                        .eval_int8 = eval_int8,
                         .work = work,
                         .quantization = rule,
-                        .lower = "the kernel is not there yet"};
+                        .lower = lower};
   return op;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
@@ -51,6 +52,38 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  check_same_parameters(node);
+  return eval(node, in, out);
+}
+
+// One call per operand, each of which copies its rows to their places in the result.
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+  const int axis = axis_of(node);
+  const AxisView result = view_axis(node.result().shape, axis);
+  std::vector<KernelCall> calls;
+  std::int64_t offset = 0;
+  for (int i = 0; i < node.operand_count(); ++i) {
+    const AxisView operand = view_axis(node.operand(i).shape, axis);
+    const std::int64_t row = operand.size * operand.inner;
+    const Tensor* constant = node.constant(i);
+    KernelCall call{.kernel = constant ? "tinyc_copy_constant_s8" : "tinyc_copy_s8", .outputs = {node.result_ids[0]}};
+    append(call, "rows", operand.outer);
+    append(call, "row_bytes", row);
+    if (!constant) {
+      call.inputs = {node.operand_ids[static_cast<std::size_t>(i)]};
+      append(call, "in_offset", 0);
+      append(call, "in_step", row);
+    }
+    append(call, "out_offset", offset);
+    append(call, "out_step", result.size * result.inner);
+    if (constant) call.params.push_back({"constant", Table{*constant}});
+    offset += row;
+    if (row > 0) calls.push_back(std::move(call));
+  }
+  return calls;
+}
+
 QuantRule rule(const NodeView&) { return {.unify = true}; }
 
 Result<std::vector<ValueId>> import_concat(ImportContext& context) {
@@ -70,10 +103,10 @@ const OpDef& concat() {
                         .onnx = {{"Concat", import_concat}},
                         .infer = infer,
                         .eval_float = eval,
-                        .eval_int8 = eval,
+                        .eval_int8 = eval_int8,
                         .work = work_of_copy,
                         .quantization = rule,
-                        .lower = "the kernel is not there yet"};
+                        .lower = lower};
   return op;
 }
 

@@ -119,7 +119,10 @@ Work work(const NodeView& node) {
           .weight_elements = node.constant(1) ? node.constant(1)->elements() : 0};
 }
 
-QuantRule rule(const NodeView&) { return {}; }
+QuantRule rule(const NodeView& node) {
+  const Shape& a = node.operand(0).shape;
+  return {.products = a[a.rank() - 1]};
+}
 
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   const Sizes s = TINYC_TRY(sizes_of(node));

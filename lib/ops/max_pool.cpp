@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
 #include "lib/ops/movement.h"
 #include "lib/ops/pool.h"
+#include "lib/quant/clamp.h"
 
 namespace tinyc::ops {
 namespace {
@@ -41,6 +43,22 @@ Status eval_wide(const NodeView& node, std::span<const Tensor* const> in, std::s
   return {};
 }
 
+Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  check_same_parameters(node);
+  const auto y = out[0].mutable_data<std::int8_t>();
+  reduce_windows<std::int8_t>(node, in[0]->data<std::int8_t>(), y);
+  const ClampBounds bounds = clamp_bounds(node.attributes, int8_parameters(node.result()));
+  for (std::int8_t& value : y) value = static_cast<std::int8_t>(bounds.apply(value));
+  return {};
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+  KernelCall call{.kernel = "tinyc_max_pool_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  append_window(call, node);
+  append_clamp(call, node);
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_max(ImportContext& context) { return import_pool(context, "max_pool"); }
 Result<std::vector<ValueId>> import_global(ImportContext& context) { return import_global_pool(context, "max_pool"); }
 
@@ -52,10 +70,10 @@ const OpDef& max_pool() {
                         .onnx = {{"MaxPool", import_max}, {"GlobalMaxPool", import_global}},
                         .infer = infer,
                         .eval_float = with_halves_as_floats<eval_wide>,
-                        .eval_int8 = "the integer evaluation is not there yet",
+                        .eval_int8 = eval_int8,
                         .work = work_of_pool,
                         .quantization = as_operand_rule,
-                        .lower = "the kernel is not there yet"};
+                        .lower = lower};
   return op;
 }
 

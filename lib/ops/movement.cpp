@@ -1,28 +1,13 @@
 #include "lib/ops/movement.h"
 
+#include <algorithm>
 #include <cstring>
+#include <numeric>
+
+#include "lib/ops/binary_int8.h"
 
 namespace tinyc::ops {
 namespace {
-
-struct Loop {
-  std::int64_t size, stride;
-};
-
-// The loops from outermost to innermost, without those of one turn, neighbours merged where they are one run.
-std::vector<Loop> merged_loops(const Shape& shape, const std::vector<std::int64_t>& strides) {
-  std::vector<Loop> loops;
-  for (int axis = 0; axis < shape.rank(); ++axis) {
-    const Loop loop{shape[axis], strides[static_cast<std::size_t>(axis)]};
-    if (loop.size == 1) continue;
-    if (!loops.empty() && loops.back().stride == loop.stride * loop.size)
-      loops.back() = {loops.back().size * loop.size, loop.stride};
-    else
-      loops.push_back(loop);
-  }
-  if (loops.empty()) loops.push_back({1, 1});
-  return loops;
-}
 
 template <class Element>
 void copy_run(const std::byte* in, std::int64_t stride, std::int64_t count, std::byte*& out) {
@@ -45,12 +30,13 @@ void copy_run(const std::byte* in, std::size_t size, std::int64_t stride, std::i
   }
 }
 
-void copy_loops(const std::byte* in, std::size_t size, const std::vector<Loop>& loops, std::size_t depth,
-                std::byte*& out) {
-  const Loop loop = loops[depth];
-  if (depth + 1 == loops.size()) return copy_run(in, size, loop.stride, loop.size, out);
+void run_loops(const std::byte* in, std::size_t size, const std::vector<CopyLoop>& loops, std::size_t depth,
+               std::byte*& out) {
+  const CopyLoop& loop = loops[depth];
+  const std::int64_t stride = loop.strides.front();
+  if (depth + 1 == loops.size()) return copy_run(in, size, stride, loop.size, out);
   for (std::int64_t i = 0; i < loop.size; ++i)
-    copy_loops(in + i * loop.stride * static_cast<std::int64_t>(size), size, loops, depth + 1, out);
+    run_loops(in + i * stride * static_cast<std::int64_t>(size), size, loops, depth + 1, out);
 }
 
 struct MappedCopy {
@@ -78,13 +64,29 @@ std::vector<std::int64_t> byte_strides(const Tensor& tensor) {
 
 }  // namespace
 
+std::vector<CopyLoop> copy_loops(const Shape& shape, const std::vector<std::vector<std::int64_t>>& strides) {
+  std::vector<CopyLoop> loops;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    CopyLoop loop{shape[axis], {}};
+    for (const auto& list : strides) loop.strides.push_back(list[static_cast<std::size_t>(axis)]);
+    if (loop.size == 1) continue;
+    bool one_run = !loops.empty();
+    for (std::size_t i = 0; one_run && i < strides.size(); ++i)
+      one_run = loops.back().strides[i] == loop.strides[i] * loop.size;
+    if (one_run) loop.size *= loops.back().size, loops.pop_back();
+    loops.push_back(std::move(loop));
+  }
+  if (loops.empty()) loops.push_back({1, std::vector<std::int64_t>(strides.size(), 1)});
+  return loops;
+}
+
 void copy_strided(const Tensor& in, std::int64_t offset, const std::vector<std::int64_t>& strides, Tensor& out) {
   TINYC_CHECK(in.dtype() == out.dtype() && static_cast<int>(strides.size()) == out.shape().rank(),
               "a copy between tensors of one type, a stride per axis");
   if (out.elements() == 0) return;
   const std::size_t size = size_of(in.dtype());
   std::byte* to = out.mutable_bytes().data();
-  copy_loops(in.bytes().data() + offset * static_cast<std::int64_t>(size), size, merged_loops(out.shape(), strides), 0, to);
+  run_loops(in.bytes().data() + offset * static_cast<std::int64_t>(size), size, copy_loops(out.shape(), {strides}), 0, to);
 }
 
 void copy_mapped(const Tensor& in, const std::vector<std::vector<std::int64_t>>& maps, Tensor& out) {
@@ -93,6 +95,67 @@ void copy_mapped(const Tensor& in, const std::vector<std::vector<std::int64_t>>&
   if (out.elements() == 0) return;
   const MappedCopy copy{maps, byte_strides(in), byte_strides(out), size_of(in.dtype())};
   copy_mapped_axis(copy, 0, in.bytes().data(), out.mutable_bytes().data());
+}
+
+namespace {
+
+// One axis of a mapped copy, neighbours that map one to one taken together.
+struct MappedAxis {
+  std::vector<std::int64_t> map;
+  std::int64_t in_step;  // elements of the operand from one index to the next
+  bool one_to_one;
+};
+
+bool is_one_to_one(const std::vector<std::int64_t>& map, std::int64_t size) {
+  for (std::size_t i = 0; i < map.size(); ++i)
+    if (map[i] != static_cast<std::int64_t>(i)) return false;
+  return static_cast<std::int64_t>(map.size()) == size;
+}
+
+std::vector<MappedAxis> mapped_axes(const Shape& in, const std::vector<std::vector<std::int64_t>>& maps) {
+  const auto strides = in.strides();
+  std::vector<MappedAxis> axes;
+  for (std::size_t axis = 0; axis < maps.size(); ++axis) {
+    const std::int64_t size = in[static_cast<int>(axis)];
+    MappedAxis next{maps[axis], strides[axis], is_one_to_one(maps[axis], size)};
+    if (size == 1 && next.one_to_one) continue;
+    if (!axes.empty() && axes.back().one_to_one && next.one_to_one) {
+      next.map.resize(axes.back().map.size() * next.map.size());
+      std::iota(next.map.begin(), next.map.end(), 0);
+      axes.pop_back();
+    }
+    axes.push_back(std::move(next));
+  }
+  return axes;
+}
+
+}  // namespace
+
+Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node,
+                                                  const std::vector<std::vector<std::int64_t>>& maps) {
+  constexpr std::size_t most_axes = 3;
+  std::vector<MappedAxis> axes = mapped_axes(node.operand(0).shape, maps);
+  std::int64_t run = 1;
+  if (!axes.empty() && axes.back().one_to_one) {
+    run = static_cast<std::int64_t>(axes.back().map.size());
+    axes.pop_back();
+  }
+  if (axes.size() > most_axes)
+    return node.error("TC3014", std::string(node.op.name) + " changes more than three axes", "do it in two steps");
+  axes.insert(axes.begin(), most_axes - axes.size(), MappedAxis{{0}, 0, false});
+  KernelCall call{.kernel = "tinyc_gather_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  for (std::size_t i = 0; i < most_axes; ++i)
+    append(call, "size" + std::to_string(i), static_cast<std::int64_t>(axes[i].map.size()));
+  append(call, "run_bytes", run);
+  for (std::size_t i = 0; i < most_axes; ++i) append(call, "in_step" + std::to_string(i), axes[i].in_step);
+  for (std::size_t i = 0; i < most_axes; ++i) {
+    const auto& map = axes[i].map;
+    if (!map.empty() && *std::max_element(map.begin(), map.end()) > 0xffff)
+      return node.error("TC3015", std::string(node.op.name) + " along an axis longer than 65536");
+    const Shape size{static_cast<std::int64_t>(map.size())};
+    call.params.push_back({"index" + std::to_string(i), Table{Tensor::of(size, map).cast(DType::u16)}});
+  }
+  return std::vector{std::move(call)};
 }
 
 void fill(Tensor& tensor, double value) {
@@ -107,6 +170,12 @@ AxisView view_axis(const Shape& shape, int axis) {
   for (int i = 0; i < axis; ++i) view.outer *= shape[i];
   for (int i = axis + 1; i < shape.rank(); ++i) view.inner *= shape[i];
   return view;
+}
+
+void check_same_parameters(const NodeView& node) {
+  for (const Value* operand : node.operands)
+    TINYC_CHECK(operand->type().quantization == node.result().quantization,
+                std::string(node.op.name) + " moves integers between different parameters");
 }
 
 Work work_of_copy(const NodeView& node) { return {.element_ops = node.result().shape.elements()}; }

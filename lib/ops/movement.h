@@ -7,11 +7,24 @@
 
 namespace tinyc::ops {
 
+// The loops of a copy from outermost to innermost: those of one turn are left out, neighbours merged where they are
+// one run in every tensor. `strides` has a list for each tensor. At least one loop.
+struct CopyLoop {
+  std::int64_t size;
+  std::vector<std::int64_t> strides;  // of each tensor, in elements
+};
+std::vector<CopyLoop> copy_loops(const Shape& shape, const std::vector<std::vector<std::int64_t>>& strides);
+
 // out[i0, i1, ...] = in[offset + i0 * strides[0] + i1 * strides[1] + ...], in elements.
 void copy_strided(const Tensor& in, std::int64_t offset, const std::vector<std::int64_t>& strides, Tensor& out);
 
 // out[i0, i1, ...] = in[maps[0][i0], maps[1][i1], ...]; an element with a negative index among them is left as it is.
 void copy_mapped(const Tensor& in, const std::vector<std::vector<std::int64_t>>& maps, Tensor& out);
+
+// The call of tinyc_gather_s8 that does the same from operand 0 to result 0; no index is negative. TC3014 when more than
+// three axes are mapped other than one to one, TC3015 when one is longer than 65536.
+Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node,
+                                                  const std::vector<std::vector<std::int64_t>>& maps);
 
 // Every element becomes `value`, converted to the tensor's type.
 void fill(Tensor& tensor, double value);
@@ -21,6 +34,9 @@ struct AxisView {
   std::int64_t outer, size, inner;
 };
 AxisView view_axis(const Shape& shape, int axis);
+
+// The operands and the result of a quantized movement have the same parameters: the quantize pass saw to it.
+void check_same_parameters(const NodeView& node);
 
 // Work of a copy: one operation per element of the result.
 Work work_of_copy(const NodeView& node);

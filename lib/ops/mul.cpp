@@ -20,10 +20,11 @@ struct Mul {
 
 Result<std::vector<Type>> infer(const NodeView& view) { return infer_broadcast(view, Accepts::numbers, 2, 2); }
 
-// Beyond 2^14 every product but 0 saturates, as it does with 2^14. |(a - za) * (b - zb)| * 2^left_shift < 2^31.
+// |(a - za) * (b - zb)| <= 255^2: below 2^31 when shifted left for a ratio up to this one.
 Requantizer requantizer(const NodeView& view) {
   const auto scale = [](const Type& type) { return static_cast<double>(int8_parameters(type).scale.front()); };
-  return make_requantizer(std::min(scale(view.operand(0)) * scale(view.operand(1)) / scale(view.result()), 0x1p14));
+  const double ratio = scale(view.operand(0)) * scale(view.operand(1)) / scale(view.result());
+  return make_requantizer(std::min(ratio, saturating_ratio));
 }
 
 Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {

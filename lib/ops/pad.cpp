@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/quant/requantize.h"
 
 namespace tinyc::ops {
 namespace {
@@ -68,6 +70,12 @@ std::int64_t source_index(Mode mode, std::int64_t i, std::int64_t size) {
   return -1;
 }
 
+// The value as the result stores it.
+std::int8_t stored_value(const NodeView& node) {
+  const Quantization& result = int8_parameters(node.result());
+  return quantize_to_i8(node.attributes.real_or("value", 0), result.scale.front(), result.zero_point.front());
+}
+
 std::vector<Integers> source_maps(const NodeView& node) {
   const Integers& pads = node.attributes.integers("pads");
   const Shape& from = node.operand(0).shape;
@@ -83,6 +91,56 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
   fill(out[0], node.attributes.real_or("value", 0));
   copy_mapped(*in[0], source_maps(node), out[0]);
   return {};
+}
+
+Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  check_same_parameters(node);
+  fill(out[0], stored_value(node));
+  copy_mapped(*in[0], source_maps(node), out[0]);
+  return {};
+}
+
+// The box that both tensors have: tinyc_pad_s8 copies its rows.
+Result<std::vector<KernelCall>> lower_constant(const NodeView& node) {
+  constexpr std::size_t most_loops = 3;  // and the row itself
+  const Integers& pads = node.attributes.integers("pads");
+  const Shape& from = node.operand(0).shape;
+  const auto in_strides = from.strides(), out_strides = node.result().shape.strides();
+  Shape box = from;
+  std::int64_t in_offset = 0, out_offset = 0;
+  for (int axis = 0; axis < from.rank(); ++axis) {
+    const auto i = static_cast<std::size_t>(axis);
+    const std::int64_t begin = pads[i], end = pads[i + in_strides.size()];
+    box[axis] += std::min<std::int64_t>(begin, 0) + std::min<std::int64_t>(end, 0);
+    in_offset += std::max<std::int64_t>(-begin, 0) * in_strides[i];
+    out_offset += std::max<std::int64_t>(begin, 0) * out_strides[i];
+  }
+  if (std::any_of(box.begin(), box.end(), [](std::int64_t size) { return size <= 0; })) {
+    in_offset = out_offset = 0;  // nothing of the operand is left
+    box = Shape{0};
+  }
+  auto loops = copy_loops(box, box.rank() == from.rank() ? std::vector{in_strides, out_strides} : std::vector<Integers>(2, {1}));
+  if (loops.back().strides != Integers{1, 1}) loops.push_back({1, {1, 1}});
+  const std::int64_t row = loops.back().size;
+  loops.pop_back();
+  if (loops.size() > most_loops) return node.error("TC3014", "pad extends more than four axes", "pad in two steps");
+  loops.insert(loops.begin(), most_loops - loops.size(), CopyLoop{1, {0, 0}});
+
+  KernelCall call{.kernel = "tinyc_pad_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  append(call, "out_bytes", node.result().bytes());
+  append(call, "value", stored_value(node));
+  for (std::size_t i = 0; i < most_loops; ++i) append(call, "size" + std::to_string(i), loops[i].size);
+  append(call, "row_bytes", row);
+  append(call, "in_offset", in_offset);
+  for (std::size_t i = 0; i < most_loops; ++i) append(call, "in_step" + std::to_string(i), loops[i].strides[0]);
+  append(call, "out_offset", out_offset);
+  for (std::size_t i = 0; i < most_loops; ++i) append(call, "out_step" + std::to_string(i), loops[i].strides[1]);
+  return std::vector{std::move(call)};
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+  if (mode_of(node) == Mode::constant) return lower_constant(node);
+  return lower_mapped_copy(node, source_maps(node));
 }
 
 // A value other than 0 may lie outside of the operand's range: the result then has its own parameters.
@@ -139,10 +197,10 @@ const OpDef& pad() {
                         .onnx = {{"Pad", import_pad}},
                         .infer = infer,
                         .eval_float = eval_float,
-                        .eval_int8 = "the integer evaluation is not there yet",
+                        .eval_int8 = eval_int8,
                         .work = work_of_copy,
                         .quantization = rule,
-                        .lower = "the kernel is not there yet"};
+                        .lower = lower};
   return op;
 }
 

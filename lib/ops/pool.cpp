@@ -1,8 +1,10 @@
 #include "lib/ops/pool.h"
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
+#include "lib/quant/clamp.h"
 
 namespace tinyc::ops {
 namespace {
@@ -73,6 +75,32 @@ Result<std::vector<ValueId>> import_global_pool(ImportContext& context, std::str
   const auto spatial = TINYC_TRY(spatial_sizes(context));
   for (const std::int64_t size : spatial) window.push_back({.kernel = size});
   return emit_pool(context, op, window, extra);
+}
+
+void append_window(KernelCall& call, const NodeView& node) {
+  const auto [y, x] = checked_pool_window(node);
+  const Shape& in = node.operand(0).shape;
+  const Shape& out = node.result().shape;
+  append(call, "batches", in[0]);
+  append(call, "in_height", in[1]);
+  append(call, "in_width", in[2]);
+  append(call, "out_height", out[1]);
+  append(call, "out_width", out[2]);
+  append(call, "channels", in[3]);
+  append(call, "kernel_height", y.kernel);
+  append(call, "kernel_width", x.kernel);
+  append(call, "stride_y", y.stride);
+  append(call, "stride_x", x.stride);
+  append(call, "dilation_y", y.dilation);
+  append(call, "dilation_x", x.dilation);
+  append(call, "pad_top", y.pad_before);
+  append(call, "pad_left", x.pad_before);
+}
+
+void append_clamp(KernelCall& call, const NodeView& node) {
+  const ClampBounds bounds = clamp_bounds(node.attributes, int8_parameters(node.result()));
+  append(call, "clamp_low", bounds.low);
+  append(call, "clamp_high", bounds.high);
 }
 
 Work work_of_pool(const NodeView& node) {

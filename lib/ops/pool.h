@@ -43,6 +43,10 @@ void for_each_tap(const Window2d& window, const Shape& in, std::int64_t y, std::
       f(origin + i * window[0].dilation * in[2] + j * window[1].dilation);
 }
 
+// Parameters of a kernel: the sizes of input and result and the window; the bounds of the result.
+void append_window(KernelCall& call, const NodeView& node);
+void append_clamp(KernelCall& call, const NodeView& node);
+
 Work work_of_pool(const NodeView& node);
 
 }  // namespace tinyc::ops

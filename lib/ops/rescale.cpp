@@ -7,10 +7,9 @@
 namespace tinyc::ops {
 namespace {
 
-// Beyond 2^14 every difference but 0 saturates, as it does with 2^14.
 Requantizer requantizer(const Quantization& from, const Quantization& to) {
   const double ratio = static_cast<double>(from.scale.front()) / static_cast<double>(to.scale.front());
-  return make_requantizer(std::min(ratio, 0x1p14));
+  return make_requantizer(std::min(ratio, saturating_ratio));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
@@ -49,6 +50,25 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  check_same_parameters(node);
+  return eval(node, in, out);
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+  constexpr std::size_t most_loops = 5;
+  const auto loops = copy_loops(node.result().shape, {operand_strides(node)});
+  if (loops.size() > most_loops)
+    return node.error("TC3014", "transpose moves more than five axes apart", "transpose in two steps");
+  KernelCall call{.kernel = "tinyc_transpose_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  const std::size_t unused = most_loops - loops.size();
+  for (std::size_t i = 0; i < most_loops; ++i)
+    append(call, "size" + std::to_string(i), i < unused ? 1 : loops[i - unused].size);
+  for (std::size_t i = 0; i < most_loops; ++i)
+    append(call, "stride" + std::to_string(i), i < unused ? 0 : loops[i - unused].strides.front());
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_transpose(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 1, 1));
   const int rank = context.input_type(0).shape.rank();
@@ -67,10 +87,10 @@ const OpDef& transpose() {
                         .onnx = {{"Transpose", import_transpose}},
                         .infer = infer,
                         .eval_float = eval,
-                        .eval_int8 = eval,
+                        .eval_int8 = eval_int8,
                         .work = work_of_copy,
                         .quantization = as_operand_rule,
-                        .lower = "the kernel is not there yet"};
+                        .lower = lower};
   return op;
 }
 

@@ -18,6 +18,9 @@
 namespace tinyc {
 
 inline constexpr double max_ratio = 32768;
+// With this ratio every accumulator but 0 saturates an int8, as it does with any larger one; its left_shift is
+// below that of max_ratio, and admits accumulators up to 2^16.
+inline constexpr double saturating_ratio = 8192;
 
 struct Requantizer {
   std::int32_t multiplier = 0;  // in [0, 2^31)

@@ -8,6 +8,7 @@ TEST_CASE("a document prints as JSON in the order it was made, and reads back", 
   Document document = Document::object();
   document.set("name", "a \"b\"").set("bytes", 12).set("scale", 0.1f).set("ok", true).set("none", Document());
   document.set("shape", Document::array_of(std::vector<std::int64_t>{1, 2}));
+  document.set("layers", Document::array().add(Document::object()));
   const std::string text = print_json(document);
   CHECK(text == R"({
   "name": "a \"b\"",
@@ -15,9 +16,9 @@ TEST_CASE("a document prints as JSON in the order it was made, and reads back", 
   "scale": 0.1,
   "ok": true,
   "none": null,
-  "shape": [
-    1,
-    2
+  "shape": [1, 2],
+  "layers": [
+    {}
   ]
 }
 )");
@@ -33,7 +34,7 @@ TEST_CASE("names that are not UTF-8 and numbers that JSON has not do not break t
 }
 
 TEST_CASE("what is no JSON is refused as a file error", "[json]") {
-  for (const std::string text : {std::string(), std::string("{"), std::string("[1,]"), std::string(100000, '[')}) {
+  for (const std::string& text : {std::string(), std::string("{"), std::string("[1,]"), std::string(100000, '[')}) {
     const auto parsed = parse_json(text, "budget.json");
     REQUIRE(!parsed.ok());
     CHECK(parsed.error().exit_code() == ExitCode::io);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lib/ir/op_def.h"
@@ -26,14 +27,28 @@ KernelCase random_pointwise(Rng& rng, int round);
 KernelCase random_fully_connected(Rng& rng, int round);
 KernelCase random_matmul(Rng& rng, int round);
 
+// The evaluation and the one call of a node whose result was given its quantized type; `operands` are the values of
+// all its operands, constant ones too.
+KernelCase make_kernel_case(const Graph& graph, NodeId node, const std::vector<Tensor>& operands);
+
+// The same extremes for every kind of case.
+Tensor random_i8(Rng& rng, const Shape& shape, int low, int round);
+std::int32_t random_zero_point(Rng& rng, int round);
+void random_clamp(Rng& rng, Attributes& attributes);
+
 // The parameter struct of a call as a C compiler lays it out: scalars are int32_t, tables are pointers.
 std::vector<std::byte> pack_params(const KernelCall& call);
 
 // A kernel, called with its parameter struct, its inputs and its output.
 using KernelFunction = void (*)(const void* params, const std::vector<const std::int8_t*>& inputs, std::int8_t* output);
 
-// Runs many random cases of every dense kernel and requires the interpreter's bytes, and nothing written beyond them.
+// Runs random cases, as many of each maker as it says, and requires the interpreter's bytes, nothing written beyond
+// them, and every kernel called. `in_place`: once more with the result where an operand of its size is.
+using CaseMaker = KernelCase (*)(Rng&, int round);
+void check_kernels(const std::map<std::string, KernelFunction>& kernels,
+                   const std::vector<std::pair<CaseMaker, int>>& makers, bool in_place = false);
 void check_dense_kernels(const std::map<std::string, KernelFunction>& kernels);
+void check_elementwise_kernels(const std::map<std::string, KernelFunction>& kernels);
 
 }  // namespace tinyc
 

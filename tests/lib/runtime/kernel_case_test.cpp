@@ -13,10 +13,6 @@
 #include "lib/quant/weight_scale.h"
 
 namespace tinyc {
-namespace {
-
-constexpr std::size_t guard = 64;  // bytes around every output
-constexpr std::int8_t guard_value = 0x5a;
 
 Tensor random_i8(Rng& rng, const Shape& shape, int low, int round) {
   Tensor tensor(DType::i8, shape);
@@ -34,21 +30,10 @@ void random_clamp(Rng& rng, Attributes& attributes) {
   if (rng.integer(0, 2) == 0) attributes.set("clamp_high", rng.uniform(0.1, 20));
 }
 
-// Evaluates and lowers a node whose result was given its quantized type.
-KernelCase finish(Graph& graph, NodeId id, const std::vector<Tensor>& operands, std::size_t activations) {
-  const NodeView node = view(graph, id);
-  std::vector<const Tensor*> in;
-  for (const Tensor& operand : operands) in.push_back(&operand);
-  std::vector<Tensor> out{Tensor(DType::i8, node.result().shape)};
-  REQUIRE((*node.op.eval_int8)(node, in, out).ok());
-  auto calls = (*node.op.lower)(node, CoreFeatures{});
-  REQUIRE(calls.ok());
-  REQUIRE(calls->size() == 1);
-  std::string text = calls->front().kernel;
-  for (const KernelParam& param : calls->front().params)
-    if (const auto* value = std::get_if<std::int64_t>(&param.value)) text += " " + param.name + "=" + std::to_string(*value);
-  return {text, calls->front(), {operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(activations)}, out.front()};
-}
+namespace {
+
+constexpr std::size_t guard = 64;  // bytes around every output
+constexpr std::int8_t guard_value = 0x5a;
 
 // conv2d and fully_connected: x, weights [channels, ...], bias.
 KernelCase random_layer(Rng& rng, int round, const char* op, const Shape& x_shape, const Shape& w_shape, Attributes attributes) {
@@ -86,7 +71,7 @@ KernelCase random_layer(Rng& rng, int round, const char* op, const Shape& x_shap
   scale = std::max(scale, smallest_result_scale(x_scale, w_type.scale, bound));
   Type type = graph.value(*result).type();
   graph.set_type(*result, {DType::i8, type.shape, Quantization::per_tensor(static_cast<float>(scale) * 1.001f, random_zero_point(rng, round / 2))});
-  return finish(graph, graph.value(*result).producer(), tensors, 1);
+  return make_kernel_case(graph, graph.value(*result).producer(), tensors);
 }
 
 // Attributes of a window that fits an input of these sizes.
@@ -110,6 +95,27 @@ std::string where(const Tensor& expected, std::span<const std::int8_t> actual) {
 }
 
 }  // namespace
+
+KernelCase make_kernel_case(const Graph& graph, NodeId id, const std::vector<Tensor>& operands) {
+  const NodeView node = view(graph, id);
+  std::vector<const Tensor*> in;
+  for (const Tensor& operand : operands) in.push_back(&operand);
+  std::vector<Tensor> out{Tensor(DType::i8, node.result().shape)};
+  REQUIRE((*node.op.eval_int8)(node, in, out).ok());
+  auto calls = (*node.op.lower)(node, CoreFeatures{});
+  REQUIRE(calls.ok());
+  REQUIRE(calls->size() == 1);
+  KernelCase test{calls->front().kernel, calls->front(), {}, out.front()};
+  for (const KernelParam& param : test.call.params)
+    if (const auto* value = std::get_if<std::int64_t>(&param.value))
+      test.description += " " + param.name + "=" + std::to_string(*value);
+  for (const ValueId input : test.call.inputs) {
+    const auto at = std::find(node.operand_ids.begin(), node.operand_ids.end(), input);
+    REQUIRE(at != node.operand_ids.end());
+    test.inputs.push_back(operands[static_cast<std::size_t>(at - node.operand_ids.begin())]);
+  }
+  return test;
+}
 
 KernelCase random_conv2d(Rng& rng, int round) {
   const std::int64_t groups = rng.integer(0, 2) ? 1 : rng.integer(2, 4);
@@ -154,7 +160,7 @@ KernelCase random_matmul(Rng& rng, int round) {
   if (!result.ok()) FAIL(result.error().to_string());
   const auto scale = static_cast<float>(std::exp(rng.uniform(-5, 2)));
   graph.set_type(*result, {DType::i8, graph.value(*result).type().shape, Quantization::per_tensor(scale, random_zero_point(rng, round))});
-  return finish(graph, graph.value(*result).producer(), {a, b}, 2);
+  return make_kernel_case(graph, graph.value(*result).producer(), {a, b});
 }
 
 std::vector<std::byte> pack_params(const KernelCall& call) {
@@ -176,11 +182,10 @@ std::vector<std::byte> pack_params(const KernelCall& call) {
   return bytes;
 }
 
-void check_dense_kernels(const std::map<std::string, KernelFunction>& kernels) {
-  using Maker = KernelCase (*)(Rng&, int);
+void check_kernels(const std::map<std::string, KernelFunction>& kernels,
+                   const std::vector<std::pair<CaseMaker, int>>& makers, bool in_place) {
   std::set<std::string> called;
-  for (const auto& [make, rounds] : std::vector<std::pair<Maker, int>>{
-           {random_conv2d, 1500}, {random_depthwise, 800}, {random_pointwise, 300}, {random_fully_connected, 300}, {random_matmul, 300}}) {
+  for (const auto& [make, rounds] : makers) {
     Rng rng(11);
     for (int round = 0; round < rounds; ++round) {
       const KernelCase test = make(rng, round);
@@ -192,14 +197,29 @@ void check_dense_kernels(const std::map<std::string, KernelFunction>& kernels) {
       std::vector<std::int8_t> output(size + 2 * guard, guard_value);
       std::vector<const std::int8_t*> inputs;
       for (const Tensor& input : test.inputs) inputs.push_back(input.data<std::int8_t>().data());
-      kernel->second(pack_params(test.call).data(), inputs, output.data() + guard);
+      const std::vector<std::byte> params = pack_params(test.call);
+      kernel->second(params.data(), inputs, output.data() + guard);
       const auto is_guard = [](std::int8_t value) { return value == guard_value; };
       REQUIRE(std::all_of(output.begin(), output.begin() + guard, is_guard));
       REQUIRE(std::all_of(output.end() - guard, output.end(), is_guard));
       REQUIRE(where(test.expected, std::span(output).subspan(guard, size)) == "equal");
+      for (std::size_t i = 0; in_place && i < inputs.size(); ++i) {
+        if (test.inputs[i].shape() != test.expected.shape()) continue;
+        const auto operand = test.inputs[i].data<std::int8_t>();
+        std::vector<std::int8_t> shared(operand.begin(), operand.end());
+        std::vector<const std::int8_t*> aliased = inputs;
+        aliased[i] = shared.data();
+        kernel->second(params.data(), aliased, shared.data());
+        REQUIRE(where(test.expected, shared) == "equal");
+      }
     }
   }
   CHECK(called.size() == kernels.size());
+}
+
+void check_dense_kernels(const std::map<std::string, KernelFunction>& kernels) {
+  check_kernels(kernels, {{random_conv2d, 1500}, {random_depthwise, 800}, {random_pointwise, 300},
+                          {random_fully_connected, 300}, {random_matmul, 300}});
 }
 
 TEST_CASE("the random layers neither all saturate nor all vanish") {

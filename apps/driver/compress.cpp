@@ -1,0 +1,108 @@
+#include "apps/driver/compress.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "apps/driver/outputs.h"
+#include "formats/c/emit.h"
+#include "formats/json/json.h"
+#include "lib/exec/interpreter.h"
+#include "lib/support/check.h"
+#include "lib/support/text.h"
+#include "passes/lower/lower.h"
+
+namespace tinyc {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t selftest_vectors = 3;
+
+// The first calibration samples, as the quantized inputs store them.
+std::vector<std::vector<Tensor>> selftest_inputs(const Graph& graph, const Dataset& calibration) {
+  std::vector<std::vector<Tensor>> vectors;
+  for (std::int64_t i = 0; i < std::min(selftest_vectors, calibration.size()); ++i) {
+    std::vector<Tensor> inputs = calibration.sample(i);
+    TINYC_CHECK(inputs.size() == graph.inputs().size(), "quantization keeps the inputs");
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      const Type& type = graph.value(graph.inputs()[k]).type();
+      if (type.is_quantized()) inputs[k] = quantize_tensor(inputs[k], type);
+    }
+    vectors.push_back(std::move(inputs));
+  }
+  return vectors;
+}
+
+// The kernels that other models of a folder call from the tinyc_runtime.h they share with this one.
+std::vector<std::string> kernels_of_others(const fs::path& folder, const std::string& name) {
+  const auto runtime = read_file((folder / "tinyc_runtime.h").string());
+  if (!runtime.ok()) return {};
+  std::error_code error;
+  std::set<std::string> called;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() != ".tinyc" || entry.path().stem() == name) continue;
+    const auto source = read_file(fs::path(entry.path()).replace_extension(".c").string());
+    if (!source.ok() || !is_own_file(*source)) continue;
+    for (const std::string& kernel : runtime_kernels(*runtime))
+      if (source->find(kernel + "(") != std::string::npos) called.insert(kernel);
+  }
+  return {called.begin(), called.end()};
+}
+
+Status check_precision(Precision precision) {
+  switch (precision) {
+    case Precision::int8: return {};
+    case Precision::int4_weights:
+      return Error("TC3050", "--int4w", "4-bit weights are not supported by this version", "use --int8");
+    case Precision::float32:
+      return Error("TC3050", "--float", "float C is not supported by this version", "use --int8");
+  }
+  return {};
+}
+
+Status check_name(const std::string& name) {
+  if (c_identifier(name) != name)
+    return Error("TC5008", "--name " + name, "not a C identifier", "for example --name " + c_identifier(name));
+  if (name == "tinyc_runtime")
+    return Error("TC5008", "--name " + name, "tinyc's own name for the kernels", "choose another --name");
+  return {};
+}
+
+}  // namespace
+
+Result<CompressOutcome> compress(const CompressRequest& request) {
+  TINYC_TRY(check_precision(request.precision));
+  const std::string name = request.name.empty() ? default_prefix(request.quantize.model.path) : request.name;
+  TINYC_TRY(check_name(name));
+  CompressOutcome outcome;
+  outcome.folder = request.folder.empty() ? name : request.folder;
+
+  QuantizeOutcome quantized = TINYC_TRY(quantize_model(request.quantize));
+  const Graph& graph = quantized.model.graph;
+  if (graph.stage != Stage::quantized)
+    return Error("TC5021", "--pipeline", "leaves the model in stage " + std::string(to_string(graph.stage)) + ", and only a "
+                 "quantized one becomes C", "end the pipeline with calibrate, quantize");
+  const Core& core = *quantized.target.core;
+  const LowerOptions lowering{.target = std::string(quantized.target.name()), .external_input = request.external_input};
+  const CompiledModel compiled = TINYC_TRY(lower(graph, {core.dsp, core.mve, core.mul_long}, lowering));
+
+  EmitOptions emission;
+  emission.prefix = name;
+  emission.selftest_inputs = selftest_inputs(graph, *quantized.calibration);
+  emission.extra_kernels = kernels_of_others(outcome.folder, name);
+  const auto sources = TINYC_TRY(emit_c(compiled, emission));
+
+  outcome.report = make_report(quantized, compiled, name);
+  for (const auto& [file, text] : sources) {
+    outcome.report.files.push_back({file, static_cast<std::int64_t>(text.size())});
+    outcome.files.push_back({file, text});
+  }
+  outcome.files.push_back({"report.json", print_json(to_document(outcome.report))});
+  outcome.files.push_back({"report.md", to_markdown(outcome.report)});
+  return outcome;
+}
+
+Status write(const CompressOutcome& outcome) { return write_outputs(outcome.folder, outcome.files); }
+
+}  // namespace tinyc

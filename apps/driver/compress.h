@@ -1,0 +1,32 @@
+#pragma once
+// A float ONNX model in, verified-to-be C sources, the quantized graph and a report out.
+
+#include "apps/driver/quantize_model.h"
+#include "apps/driver/report.h"
+#include "lib/support/files.h"
+
+namespace tinyc {
+
+enum class Precision { int8, int4_weights, float32 };
+
+struct CompressRequest {
+  QuantizeRequest quantize;
+  Precision precision = Precision::int8;
+  std::string name;             // C prefix; empty: the model's file name as an identifier
+  std::string folder;           // empty: ./PREFIX
+  bool external_input = false;  // inputs have no place in the arena
+};
+
+struct CompressOutcome {
+  std::string folder;
+  Report report;
+  std::vector<OutputFile> files;  // paths relative to the folder
+};
+
+// Computes everything in memory. TC3050 for a precision tinyc has not yet; TC5008 for a name that is no C identifier.
+Result<CompressOutcome> compress(const CompressRequest& request);
+
+// Writes the files of an outcome, all or none (see outputs.h).
+Status write(const CompressOutcome& outcome);
+
+}  // namespace tinyc

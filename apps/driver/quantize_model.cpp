@@ -1,0 +1,81 @@
+#include "apps/driver/quantize_model.h"
+
+#include <fmt/format.h>
+
+#include "apps/driver/pass_table.h"
+#include "formats/onnx/reader.h"
+#include "lib/ops/ops.h"
+#include "lib/support/text.h"
+#include "lib/support/version.h"
+
+namespace tinyc {
+namespace {
+
+constexpr std::int64_t synthetic_samples = 32;
+
+CoreFeatures features_of(const Core& core) { return {core.dsp, core.mve, core.mul_long}; }
+
+}  // namespace
+
+Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest& request) {
+  return read_dataset(graph, request.path, request.options, read_tensor_pb);
+}
+
+Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
+  if (!(request.prune >= 0 && request.prune < 1))
+    return Error("TC5005", "--prune " + shortest(request.prune), "not a share of the weights in [0, 1)",
+                 "for example --prune 0.5 for half of them");
+  std::string text = request.pipeline;
+  if (text.empty()) {
+    text = "canonicalize";
+    if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + "}";
+    text += ", calibrate, quantize";
+  } else if (request.prune > 0) {
+    return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
+  }
+  return parse_pipeline(text, all_passes(), named_pipelines());
+}
+
+Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
+  QuantizeOutcome outcome;
+  outcome.target = TINYC_TRY(find_target(request.target));
+  const Pipeline pipeline = TINYC_TRY(pipeline_of(request));
+  outcome.pipeline = print(pipeline);
+  TINYC_TRY(check_stages(pipeline, Stage::imported));
+  outcome.model = TINYC_TRY(load_model(request.model));
+  Graph& graph = outcome.model.graph;
+  if (outcome.model.is_compiled())
+    return Error("TC5007", request.model.path, "already compressed", "give the ONNX model");
+
+  outcome.calibration_is_synthetic = request.calibration.path.empty();
+  if (outcome.calibration_is_synthetic) {
+    outcome.calibration = synthetic_dataset(graph, synthetic_samples, request.seed);
+    outcome.warnings.push_back(fmt::format(
+        "NO CALIBRATION DATA: the scales come from {} random inputs (seed {}) and mean nothing for real data; "
+        "give real samples with --calib X.npy",
+        synthetic_samples, request.seed));
+  } else {
+    outcome.calibration = TINYC_TRY(load_data(graph, request.calibration));
+  }
+  outcome.calibration_samples = outcome.calibration->size();
+
+  graph.metadata["tinyc_version"] = version();
+  graph.metadata["pipeline"] = outcome.pipeline;
+  graph.metadata["calibration"] = fmt::format("{} {} samples", outcome.calibration_samples,
+                                              outcome.calibration_is_synthetic ? "synthetic" : "real");
+  graph.metadata["seed"] = std::to_string(request.seed);
+  PassContext context;
+  context.ops = all_ops();
+  context.calibration = outcome.calibration.get();
+  context.features = features_of(*outcome.target.core);
+  context.target = outcome.target.name();
+  context.seed = request.seed;
+  context.threads = request.threads;
+  context.notes = &outcome.notes;
+  context.warnings = &outcome.warnings;
+  context.progress = request.progress;
+  TINYC_TRY(run_pipeline(graph, pipeline, context, request.observers));
+  return outcome;
+}
+
+}  // namespace tinyc

@@ -1,0 +1,51 @@
+#pragma once
+// From a float model to its quantized graph: import, canonicalize, [prune], calibrate, quantize.
+
+#include <functional>
+#include <optional>
+
+#include "apps/driver/model.h"
+#include "formats/npy/dataset.h"
+#include "lib/pass/pipeline.h"
+#include "lib/target/target.h"
+
+namespace tinyc {
+
+// Data of the user's, or none.
+struct DataRequest {
+  std::string path;
+  DataOptions options = {};
+};
+
+// The samples of a request for the inputs of a graph; folders may hold ONNX tensors.
+Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest& request);
+
+struct QuantizeRequest {
+  ModelRequest model;
+  DataRequest calibration;         // without a path: synthetic samples, with a warning
+  double prune = 0;                // share of zeros, in [0, 1)
+  std::string target = "cortex-m4";
+  std::string pipeline;            // replaces the default one
+  std::uint64_t seed = 1;
+  int threads = 0;
+  PipelineOptions observers = {};
+  std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> progress = {};
+};
+
+struct QuantizeOutcome {
+  Model model;  // its graph is quantized
+  Target target;
+  std::string pipeline;
+  std::int64_t calibration_samples = 0;
+  bool calibration_is_synthetic = false;
+  std::unique_ptr<Dataset> calibration;  // for the inputs as they were in the float graph
+  std::vector<PassNote> notes;
+  std::vector<std::string> warnings;
+};
+
+// The pipeline a request runs: its own, or the default. TC5005 for a prune ratio outside [0, 1).
+Result<Pipeline> pipeline_of(const QuantizeRequest& request);
+
+Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request);
+
+}  // namespace tinyc

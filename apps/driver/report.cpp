@@ -1,0 +1,220 @@
+#include "apps/driver/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "lib/support/check.h"
+#include "lib/support/text.h"
+#include "lib/support/version.h"
+
+namespace tinyc {
+namespace {
+
+std::vector<TensorSummary> summaries(const Graph& graph, const std::vector<ValueId>& values) {
+  std::vector<TensorSummary> list;
+  for (const ValueId id : values) list.push_back({graph.value(id).name(), graph.value(id).type()});
+  return list;
+}
+
+std::int64_t count_zeros(const Graph& graph) {
+  std::int64_t zeros = 0;
+  for (const ValueId id : graph.values()) {
+    const Value& value = graph.value(id);
+    if (!value.is_constant() || value.type().dtype != DType::i8) continue;
+    const auto data = value.constant().data<std::int8_t>();
+    zeros += std::count(data.begin(), data.end(), std::int8_t{0});
+  }
+  return zeros;
+}
+
+Document to_document(const Attribute& value) {
+  struct Visitor {
+    Document operator()(std::int64_t number) const { return number; }
+    Document operator()(double number) const { return number; }
+    Document operator()(const std::string& text) const { return text; }
+    Document operator()(const std::vector<std::int64_t>& list) const { return Document::array_of(list); }
+    Document operator()(const std::vector<double>& list) const { return Document::array_of(list); }
+    Document operator()(const std::vector<std::string>& list) const { return Document::array_of(list); }
+    Document operator()(const Tensor& tensor) const { return tensor.shape().to_string(); }
+  };
+  return std::visit(Visitor{}, value);
+}
+
+Document to_document(const ReportLayer& layer) {
+  const LayerWork& work = layer.estimate.layer;
+  Document row = Document::object();
+  row.set("name", work.name).set("op", work.op);
+  row.set("kernels", Document::array_of(layer.kernels)).set("reason", layer.reason);
+  Document shapes = Document::array();
+  for (const Shape& shape : work.outputs) shapes.add(Document::array_of(shape.sizes()));
+  row.set("output_shapes", std::move(shapes));
+  row.set("macs", work.work.macs).set("requantizations", work.work.requantizations).set("parameters", work.parameters);
+  row.set("table_bytes", layer.table_bytes).set("scratch_bytes", layer.scratch_bytes);
+  row.set("output_bytes", work.output_bytes.count);
+  row.set("output_offset_bytes", layer.output_offset_bytes < 0 ? Document() : Document(layer.output_offset_bytes));
+  return row.set("estimated_cycles", layer.estimate.cycles.count);
+}
+
+std::string kernel_names(const ReportLayer& layer) {
+  return layer.kernels.empty() ? "(view)" : join(layer.kernels, ", ");
+}
+
+std::string facts_of(const PassNote& note) {
+  std::vector<std::string> facts;
+  for (const auto& [name, value] : note.facts) {
+    struct Visitor {
+      std::string operator()(std::int64_t number) const { return std::to_string(number); }
+      std::string operator()(double number) const { return fmt::format("{:.6g}", number); }
+      std::string operator()(const std::string& text) const { return text; }
+      std::string operator()(const std::vector<std::int64_t>& list) const { return fmt::format("[{}]", fmt::join(list, ", ")); }
+      std::string operator()(const std::vector<double>& list) const { return fmt::format("[{}]", fmt::join(list, ", ")); }
+      std::string operator()(const std::vector<std::string>& list) const { return fmt::format("[{}]", fmt::join(list, ", ")); }
+      std::string operator()(const Tensor& tensor) const { return tensor.shape().to_string(); }
+    };
+    facts.push_back(name + " " + std::visit(Visitor{}, value));
+  }
+  return join(facts, ", ");
+}
+
+}  // namespace
+
+Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compiled, const std::string& name) {
+  const Graph& graph = compiled.graph;
+  Report report;
+  report.name = name;
+  report.target = quantized.target.name();
+  report.core = quantized.target.core->name;
+  report.metadata = graph.metadata;
+  report.inputs = summaries(graph, graph.inputs());
+  report.outputs = summaries(graph, graph.outputs());
+  report.calibration_samples = quantized.calibration_samples;
+  report.calibration_is_synthetic = quantized.calibration_is_synthetic;
+  report.notes = quantized.notes;
+  report.warnings = quantized.warnings;
+  report.external_input = compiled.external_input;
+  report.arena_bytes = compiled.arena.peak;
+  report.arena_lower_bound_bytes = compiled.arena.lower_bound;
+
+  Estimate estimated = estimate(graph, quantized.target);
+  report.macs = estimated.macs;
+  report.parameters = estimated.parameters;
+  report.zero_parameters = count_zeros(graph);
+  report.cycles = estimated.cycles;
+  report.latency_ms = estimated.latency_ms;
+  TINYC_CHECK(estimated.layers.size() == compiled.layers.size(), "every node is lowered");
+  for (std::size_t i = 0; i < compiled.layers.size(); ++i) {
+    ReportLayer layer;
+    layer.estimate = std::move(estimated.layers[i]);
+    const Node& node = graph.node(compiled.layers[i].node);
+    TINYC_CHECK(compiled.layers[i].node == layer.estimate.layer.node, "layers are in the order of the nodes");
+    for (const KernelCall& call : compiled.layers[i].calls) {
+      layer.kernels.push_back(call.kernel);
+      if (layer.reason.empty()) layer.reason = call.reason;
+      layer.scratch_bytes = std::max(layer.scratch_bytes, call.scratch.count);
+      for (const KernelParam& param : call.params)
+        if (const auto* table = std::get_if<Table>(&param.value))
+          layer.table_bytes += static_cast<std::int64_t>(table->data.bytes().size());
+    }
+    layer.output_offset_bytes = compiled.offset_of(node.results().front());
+    report.table_bytes += Bytes(layer.table_bytes);
+    report.layers.push_back(std::move(layer));
+  }
+  return report;
+}
+
+Document to_document(const Report& report) {
+  Document document = Document::object();
+  document.set("generator", fmt::format("Generated by tinyc {}", version()));
+  document.set("schema", "tinyc-report").set("schema_version", report_schema_version);
+  document.set("name", report.name).set("target", report.target).set("core", report.core);
+  Document model = Document::object();
+  for (const auto& [key, value] : report.metadata) model.set(key, value);
+  document.set("model", std::move(model));
+  Document inputs = Document::array(), outputs = Document::array();
+  for (const TensorSummary& tensor : report.inputs) inputs.add(to_document(tensor));
+  for (const TensorSummary& tensor : report.outputs) outputs.add(to_document(tensor));
+  document.set("inputs", std::move(inputs)).set("outputs", std::move(outputs));
+  Document calibration = Document::object();
+  calibration.set("samples", report.calibration_samples).set("synthetic", report.calibration_is_synthetic);
+  document.set("calibration", std::move(calibration));
+  Document totals = Document::object();
+  totals.set("macs", report.macs).set("parameters", report.parameters).set("zero_weights", report.zero_parameters);
+  totals.set("table_bytes", report.table_bytes.count).set("arena_bytes", report.arena_bytes.count);
+  totals.set("arena_lower_bound_bytes", report.arena_lower_bound_bytes.count);
+  totals.set("input_in_arena", !report.external_input);
+  document.set("totals", std::move(totals));
+  Document estimated = Document::object();
+  estimated.set("calibrated", false).set("note", uncalibrated_notice).set("cycles", report.cycles.count);
+  estimated.set("latency_ms", report.latency_ms ? Document(*report.latency_ms) : Document());
+  document.set("estimate", std::move(estimated));
+  Document layers = Document::array();
+  for (const ReportLayer& layer : report.layers) layers.add(to_document(layer));
+  document.set("layers", std::move(layers));
+  Document notes = Document::array();
+  for (const PassNote& note : report.notes) {
+    Document row = Document::object();
+    row.set("pass", note.pass).set("layer", note.layer);
+    Document facts = Document::object();
+    for (const auto& [key, value] : note.facts) facts.set(key, to_document(value));
+    notes.add(row.set("facts", std::move(facts)));
+  }
+  document.set("passes", std::move(notes));
+  document.set("warnings", Document::array_of(report.warnings));
+  Document files = Document::array();
+  for (const Report::File& file : report.files) {
+    Document row = Document::object();
+    files.add(row.set("name", file.name).set("size_bytes", file.bytes));
+  }
+  return document.set("files", std::move(files));
+}
+
+std::string to_markdown(const Report& report) {
+  std::string text = fmt::format("<!-- Generated by tinyc {} -->\n# {} on {}\n\n", version(), report.name, report.target);
+  for (const std::string& warning : report.warnings) text += fmt::format("> **Warning:** {}\n\n", warning);
+
+  TextTable totals({"figure", "value"});
+  totals.add({"multiply-accumulates", with_thousands(report.macs)});
+  totals.add({"parameters", with_thousands(report.parameters)});
+  totals.add({"int8 weights that are zero", with_thousands(report.zero_parameters)});
+  totals.add({"constant tables (bytes)", with_thousands(report.table_bytes.count)});
+  totals.add({report.external_input ? "arena (bytes, without the inputs)" : "arena (bytes, with the inputs)",
+              with_thousands(report.arena_bytes.count)});
+  totals.add({"arena, lower bound (bytes)", with_thousands(report.arena_lower_bound_bytes.count)});
+  totals.add({"estimated cycles, uncalibrated", fmt::format("{:.3g} M", report.cycles.count / 1e6)});
+  if (report.latency_ms) totals.add({"estimated latency (ms), uncalibrated", fmt::format("{:.3g}", *report.latency_ms)});
+  totals.add({"calibration samples", fmt::format("{}{}", report.calibration_samples,
+                                                 report.calibration_is_synthetic ? " (synthetic)" : "")});
+  text += totals.markdown() + fmt::format("\nNote: {}.\n\n## Interface\n\n", uncalibrated_notice);
+
+  TextTable tensors({"tensor", "type", "bytes"});
+  for (const TensorSummary& tensor : report.inputs)
+    tensors.add({"input " + tensor.name, tensor.type.to_string(), with_thousands(tensor.type.bytes())});
+  for (const TensorSummary& tensor : report.outputs)
+    tensors.add({"output " + tensor.name, tensor.type.to_string(), with_thousands(tensor.type.bytes())});
+  text += tensors.markdown() + "\n## Layers\n\n";
+
+  TextTable layers({"layer", "op", "output", "kernel", "MACs", "tables (bytes)", "output (bytes)", "estimated cycles"});
+  for (const ReportLayer& layer : report.layers) {
+    const LayerWork& work = layer.estimate.layer;
+    layers.add({work.name, work.op, work.outputs.empty() ? "" : work.outputs.front().to_string(), kernel_names(layer),
+                with_thousands(work.work.macs), with_thousands(layer.table_bytes), with_thousands(work.output_bytes.count),
+                with_thousands(static_cast<std::int64_t>(layer.estimate.cycles.count))});
+  }
+  text += layers.markdown();
+
+  if (!report.notes.empty()) {
+    TextTable notes({"pass", "layer", "facts"});
+    for (const PassNote& note : report.notes) notes.add({note.pass, note.layer, facts_of(note)});
+    text += "\n## Passes\n\n" + notes.markdown();
+  }
+  TextTable files({"file", "bytes"});
+  for (const Report::File& file : report.files) files.add({file.name, with_thousands(file.bytes)});
+  text += "\n## Files\n\n" + files.markdown() + "\n## Options and provenance\n\n";
+  TextTable metadata({"key", "value"});
+  for (const auto& [key, value] : report.metadata) metadata.add({key, value});
+  return text + metadata.markdown();
+}
+
+}  // namespace tinyc

@@ -1,0 +1,48 @@
+#pragma once
+// What compress reports, as JSON (schema in docs/report.md) and as Markdown.
+
+#include "apps/driver/inspect.h"
+#include "apps/driver/quantize_model.h"
+#include "lib/cost/estimate.h"
+#include "lib/plan/compiled_model.h"
+
+namespace tinyc {
+
+inline constexpr int report_schema_version = 1;
+
+struct ReportLayer {
+  LayerEstimate estimate;
+  std::vector<std::string> kernels;  // empty for a view
+  std::string reason;                // why these kernels
+  std::int64_t table_bytes = 0;      // weights, biases, multipliers
+  std::int64_t scratch_bytes = 0;
+  std::int64_t output_offset_bytes = -1;  // in the arena; -1: elsewhere
+};
+
+struct Report {
+  std::string name, target, core;
+  std::map<std::string, std::string> metadata;  // of the graph: model_hash, pipeline, seed, ...
+  std::vector<TensorSummary> inputs, outputs;
+  std::int64_t calibration_samples = 0;
+  bool calibration_is_synthetic = false;
+  std::vector<ReportLayer> layers;
+  std::int64_t macs = 0, parameters = 0, zero_parameters = 0;
+  Bytes table_bytes{0};  // all constant tables
+  Bytes arena_bytes{0}, arena_lower_bound_bytes{0};
+  bool external_input = false;
+  Cycles cycles;
+  std::optional<double> latency_ms;
+  std::vector<PassNote> notes;
+  std::vector<std::string> warnings;
+  struct File {
+    std::string name;
+    std::int64_t bytes;
+  };
+  std::vector<File> files;  // the sources and the graph
+};
+
+Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compiled, const std::string& name);
+Document to_document(const Report& report);
+std::string to_markdown(const Report& report);
+
+}  // namespace tinyc

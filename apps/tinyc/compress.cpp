@@ -1,0 +1,96 @@
+#include "apps/driver/compress.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <memory>
+
+#include "apps/tinyc/command.h"
+#include "apps/tinyc/options.h"
+#include "apps/tinyc/terminal.h"
+#include "lib/ir/text_format.h"
+#include "lib/support/log.h"
+#include "lib/support/text.h"
+
+namespace tinyc::cli {
+namespace {
+
+struct Options {
+  CompressRequest request;
+  DataTexts data;
+  bool int8 = false, int4_weights = false, float32 = false;
+  bool print_pipeline = false, time_passes = false;
+  std::vector<PassTiming> timings;
+};
+
+std::string summary_of(const CompressOutcome& outcome) {
+  const Report& report = outcome.report;
+  TextTable layers({"layer", "op", "output", "kernel", "MACs", "tables B", "output B"});
+  for (const ReportLayer& layer : report.layers) {
+    const LayerWork& work = layer.estimate.layer;
+    if (layer.kernels.empty()) continue;
+    layers.add({work.name, work.op, work.outputs.front().to_string(), join(layer.kernels, ", "),
+                with_thousands(work.work.macs), with_thousands(layer.table_bytes), with_thousands(work.output_bytes.count)});
+  }
+  std::string text = layers.plain();
+  text += fmt::format("\n{} for {}: {} MACs, {} B of tables, {} B of arena{}\n", report.name, report.target,
+                      with_thousands(report.macs), with_thousands(report.table_bytes.count),
+                      with_thousands(report.arena_bytes.count), report.external_input ? " without the input" : "");
+  text += fmt::format("about {:.2g} M cycles{} (first estimate, not calibrated)\n", report.cycles.count / 1e6,
+                      report.latency_ms ? fmt::format(", {:.2g} ms", *report.latency_ms) : "");
+  std::vector<std::string> names;
+  for (const OutputFile& file : outcome.files) names.push_back(file.path);
+  return text + fmt::format("wrote {}/: {}\n", outcome.folder, join(names, ", "));
+}
+
+Result<ExitCode> run(Options& options) {
+  CompressRequest& request = options.request;
+  request.precision = options.int4_weights ? Precision::int4_weights
+                      : options.float32    ? Precision::float32
+                                           : Precision::int8;
+  request.quantize.calibration.options = TINYC_TRY(data_options(options.data));
+  if (options.print_pipeline) {
+    const Pipeline pipeline = TINYC_TRY(pipeline_of(request.quantize));
+    TINYC_TRY(print_result(print(pipeline) + "\n"));
+    return ExitCode::ok;
+  }
+  request.quantize.progress = show_progress;
+  request.quantize.observers.dump = [](std::string_view pass, const Graph& graph) {
+    std::fputs(fmt::format("# after {}\n{}\n", pass, print(graph, {.elide_constants = true})).c_str(), stderr);
+  };
+  if (options.time_passes) request.quantize.observers.timings = &options.timings;
+  const CompressOutcome outcome = TINYC_TRY(compress(request));
+  log_warnings(outcome.report.warnings);
+  for (const PassTiming& timing : options.timings)
+    log::info(fmt::format("{:>9.3f} ms  {:>3} runs  {}", std::chrono::duration<double, std::milli>(timing.time).count(),
+                          timing.runs, timing.pass));
+  TINYC_TRY(write(outcome));
+  TINYC_TRY(print_result(summary_of(outcome)));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+Action add_compress(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  CompressRequest& request = options->request;
+  add_model_options(app, request.quantize.model, "An ONNX model");
+  app.add_flag("--int8", options->int8, "8-bit weights and activations (the default)");
+  app.add_flag("--int4w", options->int4_weights, "4-bit weights (not supported yet)")->excludes("--int8");
+  app.add_flag("--float", options->float32, "Float C (not supported yet)")->excludes("--int8")->excludes("--int4w");
+  add_quantize_options(app, request.quantize);
+  add_data_options(app, options->data);
+  app.add_option("--name", request.name, "Prefix of files and functions (default: the model's file name)")
+      ->type_name("PREFIX");
+  app.add_option("-o,--output", request.folder, "Folder to write (default: ./PREFIX)")->type_name("DIR");
+  app.add_flag("--external-input", request.external_input, "Leave the inputs out of the arena: the caller keeps them");
+  app.add_flag("--print-pipeline", options->print_pipeline, "Print the pipeline and stop");
+  app.add_option("--dump-after", request.quantize.observers.dump_after, "Print the graph after this pass (* for all)")
+      ->type_name("PASS")
+      ->allow_extra_args(false);
+  app.add_flag("--time-passes", options->time_passes, "Log how long each pass took");
+  app.footer("Examples:\n  tinyc compress kws.onnx --int8 --calib calib_x.npy\n"
+             "  tinyc compress vww.onnx --calib pictures.npy --scale 1/255 --prune 0.5 --target stm32l4r5 -o out");
+  return [options] { return run(*options); };
+}
+
+}  // namespace tinyc::cli

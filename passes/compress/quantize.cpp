@@ -1,0 +1,249 @@
+// quantize: turns a calibrated float graph into an int8 graph.
+//
+//   %y: f32[1,8] range(0, 6) = fully_connected(%x, %w, %b)
+//     -> %y: i8[1,8] quant(0.0235:-128) range(0, 6) = fully_connected(%x, %w, %b)   with %w i8, %b i32
+//
+// Activations get affine int8 parameters from their ranges, weights symmetric ones per output channel, biases int32 with
+// scale input * weight; functions of one operand become lookup tables; operands that must share parameters
+// (concat) are written with them by their producers, or requantized. Scales are raised where an accumulator or a
+// requantization could overflow. When: once, on a calibrated graph. Every operator without an int8 form is reported.
+
+#include <algorithm>
+#include <cmath>
+
+#include "lib/pass/pass.h"
+#include "lib/quant/affine.h"
+#include "lib/quant/requantize.h"
+#include "lib/quant/weight_scale.h"
+#include "lib/support/text.h"
+#include "passes/compress/quantize_blockers.h"
+#include "passes/compress/quantize_constant.h"
+#include "passes/compress/quantize_table.h"
+
+namespace tinyc::passes {
+namespace {
+
+class Quantizer {
+ public:
+  Quantizer(Graph& graph, PassContext& context)
+      : graph_(graph), context_(context), constants_(graph), shared_(graph.value_bound()) {}
+
+  Status run() {
+    const std::vector<NodeId> nodes = graph_.nodes();
+    for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) plan_shared(*node);
+    for (const ValueId input : graph_.inputs()) set_parameters(input, calibrated(input));
+    for (const NodeId node : nodes) TINYC_TRY(quantize(node));
+    std::vector<ValueId> outputs = graph_.outputs();
+    for (ValueId& output : outputs)
+      if (graph_.value(output).type().dtype == DType::f32) output = quantized_constant(output, std::nullopt);
+    graph_.set_outputs(std::move(outputs));
+    constants_.finish();
+    return {};
+  }
+
+ private:
+  QuantRule rule_of(NodeId node) const {
+    const NodeView seen = view(graph_, node);
+    return (*seen.op.quantization)(seen);
+  }
+
+  Quantization calibrated(ValueId id) const {
+    const auto& range = graph_.value(id).range();
+    TINYC_CHECK(range.has_value(), "a calibrated graph has a range for '" + graph_.value(id).name() + "'");
+    return affine_i8(range->low, range->high);
+  }
+
+  void set_parameters(ValueId id, const Quantization& quantization) {
+    graph_.set_type(id, Type{DType::i8, graph_.value(id).type().shape, quantization});
+  }
+  const Quantization& parameters(ValueId id) const { return *graph_.value(id).type().quantization; }
+  double scale_of(ValueId id) const { return parameters(id).scale.front(); }
+
+  // --- parameters shared with a later node's result
+
+  // Lets the producers of a node's operands write with the parameters of its result where they can. Nodes come in
+  // reverse order, so that a result's own shared parameters are known.
+  void plan_shared(NodeId node) {
+    const QuantRule rule = rule_of(node);
+    if (!rule.unify) return;
+    const ValueId result = graph_.node(node).results().front();
+    const Quantization wanted = shared_[result.index].value_or(calibrated(result));
+    for (const ValueId operand : graph_.node(node).operands())
+      if (can_share(operand)) share(operand, wanted);
+  }
+
+  // Whether every node from a producer with parameters of its own down to here has this one reader only.
+  bool can_share(ValueId id) const {
+    const Value& value = graph_.value(id);
+    if (!value.producer().valid() || value.uses().size() != 1 || graph_.is_output(id)) return false;
+    if (graph_.node(value.producer()).results().size() != 1) return false;
+    const QuantRule rule = rule_of(value.producer());
+    if (rule.result == QuantRule::Result::as_operand && !rule.unify)
+      return can_share(graph_.node(value.producer()).operands().front());
+    return rule.result == QuantRule::Result::calibrated || rule.unify;
+  }
+  void share(ValueId id, const Quantization& wanted) {
+    const NodeId producer = graph_.value(id).producer();
+    const QuantRule rule = rule_of(producer);
+    if (rule.result == QuantRule::Result::as_operand && !rule.unify)
+      share(graph_.node(producer).operands().front(), wanted);
+    else
+      shared_[id.index] = wanted;
+  }
+
+  // --- nodes, in order: the parameters of operands are known
+
+  Status quantize(NodeId node) {
+    const QuantRule rule = rule_of(node);
+    if (rule.table) return quantize_to_table(node, rule);
+    const std::vector<ValueId> results = graph_.node(node).results();
+    Quantization wanted = result_parameters(results.front(), rule);
+    if (rule.unify) {
+      for (int i = 0; i < operand_count(node); ++i) TINYC_TRY(unify_operand(node, i, wanted));
+      for (const ValueId result : results) set_parameters(result, wanted);
+      return {};
+    }
+    for (int i = 0; i < operand_count(node); ++i)
+      if (const ValueId id = operand(node, i); i != rule.weight && i != rule.bias && is_real_constant(id))
+        graph_.set_operand(node, i, quantized_constant(id, std::nullopt));
+    if (rule.weight >= 0) quantize_weighted(node, rule, wanted);
+    else raise(node, wanted, smallest_scale(node, rule));
+    if (rule.result == QuantRule::Result::as_operand) wanted = parameters(operand(node, 0));
+    for (const ValueId result : results)
+      set_parameters(result, results.size() > 1 && rule.result == QuantRule::Result::calibrated
+                                 ? shared_[result.index].value_or(calibrated(result)) : wanted);
+    return {};
+  }
+
+  // What the rule asks for, before any raise; where it is the operand's, the caller takes that.
+  Quantization result_parameters(ValueId result, const QuantRule& rule) const {
+    if (rule.result == QuantRule::Result::fixed) return *rule.fixed;
+    return shared_[result.index].value_or(calibrated(result));
+  }
+
+  Status unify_operand(NodeId node, int i, const Quantization& wanted) {
+    const ValueId id = operand(node, i);
+    if (is_real_constant(id)) {
+      graph_.set_operand(node, i, quantized_constant(id, wanted));
+      return {};
+    }
+    if (parameters(id) == wanted) return {};
+    Builder builder(graph_, context_.ops);
+    builder.insert_before(node);
+    const ValueId converted = TINYC_TRY(
+        builder.emit("requantize", graph_.value(id).name() + "_requantized", {id},
+                     {{"scale", static_cast<double>(wanted.scale.front())},
+                      {"zero_point", static_cast<std::int64_t>(wanted.zero_point.front())}}));
+    set_parameters(converted, wanted);
+    graph_.set_range(converted, graph_.value(id).range());
+    graph_.set_operand(node, i, converted);
+    return {};
+  }
+
+  void quantize_weighted(NodeId node, const QuantRule& rule, Quantization& wanted) {
+    const ValueId weights = operand(node, rule.weight), bias = operand(node, rule.bias);
+    const double input_scale = scale_of(operand(node, 0));
+    const QuantizedWeights quantized =
+        quantize_weights(graph_.value(weights).constant(), bias.valid() ? &graph_.value(bias).constant() : nullptr,
+                         rule.weight_axis, input_scale);
+    const auto& scales = quantized.weight_quantization.scale;
+    graph_.set_operand(node, rule.weight, constants_.store(weights, quantized.weights, quantized.weight_quantization));
+    if (bias.valid())
+      graph_.set_operand(node, rule.bias, constants_.store(bias, quantized.bias, quantized.bias_quantization));
+    raise(node, wanted, smallest_result_scale(input_scale, scales, quantized.accumulator_bound));
+    context_.note("quantize", graph_.node(node).name(),
+                  {{"accumulator_bound", quantized.accumulator_bound},
+                   {"channels", static_cast<std::int64_t>(scales.size())},
+                   {"raised_channels", quantized.raised_channels},
+                   {"weight_scale_min", static_cast<double>(*std::min_element(scales.begin(), scales.end()))},
+                   {"weight_scale_max", static_cast<double>(*std::max_element(scales.begin(), scales.end()))}});
+  }
+
+  // The smallest scale of the result whose requantization of what the node accumulates is sound; 0: any.
+  double smallest_scale(NodeId node, const QuantRule& rule) const {
+    if (rule.products == 0) return 0;
+    constexpr std::int64_t stored_span = 255;  // |stored - zero_point|
+    const auto step = static_cast<float>(scale_of(operand(node, 1)));
+    return smallest_result_scale(scale_of(operand(node, 0)), {&step, 1}, rule.products * stored_span * stored_span);
+  }
+
+  // Real zero keeps its stored value.
+  void raise(NodeId node, Quantization& wanted, double smallest) {
+    if (static_cast<double>(wanted.scale.front()) >= smallest) return;
+    const auto raised = std::nextafter(static_cast<float>(smallest), HUGE_VALF);
+    context_.note("quantize", graph_.node(node).name(),
+                  {{"result_scale_raised_from", static_cast<double>(wanted.scale.front())},
+                   {"result_scale_raised_to", static_cast<double>(raised)}});
+    wanted.scale.front() = raised;
+  }
+
+  Status quantize_to_table(NodeId node, const QuantRule& rule) {
+    const ValueId result = graph_.node(node).results().front();
+    const ValueId input = operand(node, 0);
+    const Quantization wanted = rule.result == QuantRule::Result::as_operand ? parameters(input)
+                                                                             : result_parameters(result, rule);
+    Tensor table = TINYC_TRY(function_table(graph_, node, context_.ops, parameters(input), wanted));
+    const std::string name = graph_.node(node).name(), result_name = graph_.value(result).name();
+    const ValueId constant = graph_.add_constant(result_name + "_table", std::move(table));
+    const OpDef* op = find_op(context_.ops, "lookup_table");
+    TINYC_CHECK(op != nullptr, "lookup_table is registered");
+    const NodeId lookup = graph_.add_node(*op, name, {input, constant}, {},
+                                          {Type{DType::i8, graph_.value(result).type().shape, wanted}}, {result_name}, node);
+    const ValueId looked_up = graph_.node(lookup).results().front();
+    graph_.set_range(looked_up, graph_.value(result).range());
+    graph_.replace_uses(result, looked_up);
+    graph_.erase_node(node);
+    graph_.rename(looked_up, result_name);
+    return {};
+  }
+
+  // --- constants
+
+  bool is_real_constant(ValueId id) const {
+    return id.valid() && graph_.value(id).is_constant() && graph_.value(id).type().dtype == DType::f32;
+  }
+
+  // With the given parameters, or with those of its own extremes.
+  ValueId quantized_constant(ValueId id, std::optional<Quantization> quantization) {
+    const Tensor real = graph_.value(id).constant();
+    if (!quantization) {
+      double low = 0, high = 0;
+      for (const float x : real.data<float>()) {
+        low = std::min<double>(low, x);
+        high = std::max<double>(high, x);
+      }
+      quantization = affine_i8(low, high);
+    }
+    return constants_.store(id, quantize_tensor(real, Type{DType::i8, real.shape(), quantization}), *quantization);
+  }
+
+  int operand_count(NodeId node) const { return static_cast<int>(graph_.node(node).operands().size()); }
+  // Invalid when absent.
+  ValueId operand(NodeId node, int i) const {
+    return i >= 0 && i < operand_count(node) ? graph_.node(node).operands()[static_cast<std::size_t>(i)] : ValueId{};
+  }
+
+  Graph& graph_;
+  PassContext& context_;
+  QuantizedConstants constants_;
+  std::vector<std::optional<Quantization>> shared_;  // by value index: what its producer shall write
+};
+
+Result<Changed> run(Graph& graph, PassContext& context) {
+  TINYC_TRY(check_quantizable(graph));
+  TINYC_TRY(Quantizer(graph, context).run());
+  return Changed::yes;
+}
+
+}  // namespace
+
+const Pass& quantize() {
+  static const Pass pass{{.name = "quantize",
+                          .summary = "turns a calibrated float graph into an int8 graph",
+                          .stages = {Stage::calibrated},
+                          .becomes = Stage::quantized},
+                         run};
+  return pass;
+}
+
+}  // namespace tinyc::passes

@@ -1,0 +1,85 @@
+#include "passes/compress/quantize_constant.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lib/quant/weight_scale.h"
+
+namespace tinyc::passes {
+namespace {
+
+// Calls f(element, channel, tap) for a tensor with channels along `axis`.
+template <class F>
+void each_tap(const Shape& shape, int axis, F&& f) {
+  const std::int64_t inner = shape.strides()[static_cast<std::size_t>(axis)], channels = shape[axis];
+  for (std::int64_t i = 0; i < shape.elements(); ++i)
+    f(static_cast<std::size_t>(i), static_cast<std::size_t>(i / inner % channels),
+      static_cast<std::size_t>(i / inner / channels * inner + i % inner));
+}
+
+// [channels, taps], contiguous per channel.
+template <class T>
+std::vector<T> by_channel(const Tensor& tensor, int axis) {
+  const auto from = tensor.data<T>();
+  const auto taps = from.size() / static_cast<std::size_t>(tensor.shape()[axis]);
+  std::vector<T> to(from.size());
+  each_tap(tensor.shape(), axis, [&](std::size_t i, std::size_t c, std::size_t tap) { to[c * taps + tap] = from[i]; });
+  return to;
+}
+
+}  // namespace
+
+ValueId QuantizedConstants::store(ValueId original, Tensor tensor, const Quantization& quantization) {
+  for (const Stored& stored : stored_)
+    if (stored.original == original && graph_.value(stored.value).type().quantization == quantization &&
+        graph_.value(stored.value).constant() == tensor)
+      return stored.value;
+  const std::string name = graph_.value(original).name();
+  const ValueId value = graph_.add_constant(name, std::move(tensor), quantization);
+  stored_.push_back({original, value, name});
+  return value;
+}
+
+void QuantizedConstants::finish() {
+  graph_.erase_unused_constants();
+  for (const Stored& stored : stored_)
+    if (graph_.contains(stored.value)) graph_.rename(stored.value, stored.name);
+}
+
+QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int axis, double input_scale) {
+  const auto channels = static_cast<std::size_t>(weights.shape()[axis]);
+  const std::vector<float> taps = by_channel<float>(weights, axis);
+  const std::vector<float> no_bias(channels, 0.0f);
+  const auto biases = bias ? bias->data<float>() : std::span<const float>(no_bias);
+  const std::vector<float> scales = safe_weight_scales(taps, biases, input_scale);
+
+  QuantizedWeights result;
+  result.weights = Tensor(DType::i8, weights.shape());
+  result.weight_quantization = {axis, scales, std::vector<std::int32_t>(channels, 0)};
+  const auto from = weights.data<float>();
+  const auto to = result.weights.mutable_data<std::int8_t>();
+  each_tap(weights.shape(), axis,
+           [&](std::size_t i, std::size_t c, std::size_t) { to[i] = quantize_weight(from[i], scales[c]); });
+
+  std::vector<std::int32_t> stored_bias(channels, 0);
+  result.bias_quantization = {0, {}, std::vector<std::int32_t>(channels, 0)};
+  for (std::size_t c = 0; c < channels; ++c) {
+    stored_bias[c] = quantize_bias(biases[c], input_scale, scales[c]);
+    result.bias_quantization.scale.push_back(static_cast<float>(input_scale * scales[c]));
+  }
+  if (bias) result.bias = Tensor::of<std::int32_t>(bias->shape(), stored_bias);
+
+  const std::vector<std::int8_t> stored = by_channel<std::int8_t>(result.weights, axis);
+  const std::size_t size = taps.size() / channels;
+  for (std::size_t c = 0; c < channels; ++c) {
+    const std::span<const std::int8_t> channel(stored.data() + c * size, size);
+    result.accumulator_bound = std::max(result.accumulator_bound, accumulator_bound(channel, stored_bias[c]));
+    float largest = 0;
+    for (std::size_t i = 0; i < size; ++i) largest = std::max(largest, std::fabs(taps[c * size + i]));
+    result.raised_channels += scales[c] > largest / 127 * 1.001f;
+  }
+  TINYC_CHECK(result.accumulator_bound < std::int64_t{1} << 31, "an accumulator that may overflow");
+  return result;
+}
+
+}  // namespace tinyc::passes

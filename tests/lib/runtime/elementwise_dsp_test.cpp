@@ -1,0 +1,35 @@
+// The DSP forms of the element-wise kernels, their instructions emulated, against the interpreter.
+#include <catch2/catch.hpp>
+
+#include <cstring>
+
+#include "tests/lib/runtime/kernel_case.h"
+
+#define __ARM_FEATURE_DSP 1
+namespace dsp {
+#include "lib/runtime/add_broadcast_s8.h"
+#include "lib/runtime/add_constant_s8.h"
+#include "lib/runtime/add_s8.h"
+#include "lib/runtime/clip_s8.h"
+#include "lib/runtime/lookup_table_s8.h"
+#include "lib/runtime/mul_broadcast_s8.h"
+#include "lib/runtime/mul_constant_s8.h"
+#include "lib/runtime/mul_s8.h"
+#include "lib/runtime/requantize_s8.h"
+#include "lib/runtime/softmax_s8.h"
+}  // namespace dsp
+
+TEST_CASE("element-wise kernels equal the interpreter: dsp") {
+  tinyc::check_elementwise_kernels({
+      TINYC_KERNEL_ENTRY_2(dsp, tinyc_add_broadcast_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_add_constant_s8),
+      TINYC_KERNEL_ENTRY_2(dsp, tinyc_add_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_clip_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_lookup_table_s8),
+      TINYC_KERNEL_ENTRY_2(dsp, tinyc_mul_broadcast_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_mul_constant_s8),
+      TINYC_KERNEL_ENTRY_2(dsp, tinyc_mul_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_requantize_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_softmax_s8),
+  });
+}

@@ -1,0 +1,190 @@
+// Every case of the ONNX backend suite (Debian's libonnx-testdata) through import and the float interpreter, held
+// against a committed manifest. scripts/update_onnx_manifest rewrites it.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "formats/onnx/proto.h"
+#include "formats/onnx/reader.h"
+#include "lib/exec/interpreter.h"
+#include "lib/ir/text_format.h"
+#include "lib/ir/verifier.h"
+#include "lib/ops/ops.h"
+#include "lib/support/check.h"
+#include "lib/support/files.h"
+#include "lib/support/text.h"
+
+namespace tinyc {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path suite = "/usr/share/libonnx-testdata/data";
+const fs::path manifest_path = fs::path(TINYC_SOURCE_DIR) / "testdata" / "onnx_backend_manifest.txt";
+constexpr std::string_view manifest_heading =
+    "# Every case of the ONNX backend suite (libonnx-testdata 1.12) through import and the float interpreter.\n"
+    "# Floating point of any width is computed and compared as f32.\n"
+    "# pass            as it is\n"
+    "# pass bound      integer and boolean inputs (shapes, axes, ...) given as constants\n"
+    "# pass constants  all inputs but the first given as constants (weights, bounds, ...)\n"
+    "# refused         with the diagnostic that says why\n"
+    "# Written by scripts/update_onnx_manifest.\n";
+constexpr double relative_tolerance = 1e-3, absolute_tolerance = 1e-5;
+
+using Data = std::vector<std::pair<std::string, Tensor>>;  // by input name
+
+Result<Tensor> read_pb(const fs::path& path) {
+  return read_tensor_pb(TINYC_TRY(read_file(path.string())), path.string());
+}
+
+// The test's tensors for the inputs that are no initializers.
+Result<Data> read_inputs(const fs::path& folder, const std::string& model_bytes) {
+  onnx::ModelProto model;
+  TINYC_TRY(onnx_format::parse(model_bytes, std::int64_t{1} << 30, model));
+  std::set<std::string> initializers;
+  for (const auto& initializer : model.graph().initializer()) initializers.insert(initializer.name());
+  Data data;
+  for (const auto& input : model.graph().input()) {
+    if (initializers.contains(input.name())) continue;
+    const fs::path path = folder / ("input_" + std::to_string(data.size()) + ".pb");
+    data.emplace_back(input.name(), TINYC_TRY(read_pb(path)));
+  }
+  return data;
+}
+
+std::string compare(const Tensor& expected, const Tensor& actual) {
+  if (expected.shape() != actual.shape()) return "shape " + actual.shape().to_string() + " for " + expected.shape().to_string();
+  if (expected.dtype() != actual.dtype())
+    return std::string(to_string(actual.dtype())) + " for " + std::string(to_string(expected.dtype()));
+  const std::vector<double> want = expected.to_doubles(), have = actual.to_doubles();
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    const bool same = want[i] == have[i] || (std::isnan(want[i]) && std::isnan(have[i]));
+    const double tolerance = is_float(expected.dtype()) ? absolute_tolerance + relative_tolerance * std::fabs(want[i]) : 0;
+    if (!same && !(std::fabs(want[i] - have[i]) <= tolerance)) return shortest(have[i]) + " for " + shortest(want[i]);
+  }
+  return {};
+}
+
+std::string refusal(const Error& error) {
+  const Diagnostic& first = error.diagnostics().front();
+  return "refused " + first.id + " " + first.message;
+}
+
+// "" when the graph is right, else what is wrong.
+std::string run_case(const Graph& graph, const Data& data, const fs::path& folder) {
+  if (const Status valid = verify(graph); !valid.ok()) return "broken " + valid.error().to_string();
+  const std::string text = print(graph);
+  const auto again = parse_graph(text, all_ops());
+  if (!again.ok()) return "broken " + again.error().to_string();
+  if (print(*again) != text) return "broken: the printed graph changes when it is parsed";
+
+  std::vector<Tensor> inputs;
+  for (const ValueId id : graph.inputs()) {
+    const Value& input = graph.value(id);
+    const auto given = std::ranges::find(data, input.name(), &Data::value_type::first);
+    if (given == data.end()) return "broken: no data for " + input.name();
+    inputs.push_back(given->second.cast(input.type().dtype));
+  }
+  const auto outputs = run(graph, inputs);
+  if (!outputs.ok()) return refusal(outputs.error());
+  for (std::size_t i = 0; i < outputs->size(); ++i) {
+    const auto expected = read_pb(folder / ("output_" + std::to_string(i) + ".pb"));
+    if (!expected.ok()) return "refused " + expected.error().diagnostics().front().id + " expected output of another kind than a tensor";
+    const Tensor wanted = is_float(expected->dtype()) ? expected->cast(DType::f32) : *expected;
+    if (const std::string difference = compare(wanted, (*outputs)[i]); !difference.empty())
+      return "wrong output " + std::to_string(i) + ": " + difference;
+  }
+  return {};
+}
+
+std::string state_of(const fs::path& folder) {
+  const auto bytes = read_file((folder / "model.onnx").string());
+  if (!bytes.ok()) return refusal(bytes.error());
+  const auto data = read_inputs(folder / "test_data_set_0", *bytes);
+  const auto attempt = [&](const std::map<std::string, Tensor>& bind) {
+    const auto graph = read_onnx_bytes(*bytes, folder, {.bind = bind});
+    if (!graph.ok()) return refusal(graph.error());
+    if (!data.ok()) return refusal(data.error());
+    return run_case(*graph, *data, folder / "test_data_set_0");
+  };
+  std::string plain = attempt({});
+  if (plain.empty()) return "pass";
+  if (!plain.starts_with("refused") || !data.ok()) return plain;
+  std::map<std::string, Tensor> integers, all;
+  for (const auto& [name, tensor] : *data) {
+    if (!is_float(tensor.dtype())) integers.emplace(name, tensor);
+    if (name != data->front().first) all.emplace(name, tensor);
+  }
+  if (!integers.empty()) {
+    const std::string state = attempt(integers);
+    if (!state.starts_with("refused")) return state.empty() ? "pass bound" : state;
+  }
+  if (!all.empty()) {
+    const std::string state = attempt(all);
+    if (!state.starts_with("refused")) return state.empty() ? "pass constants" : state;
+  }
+  return plain;
+}
+
+std::map<std::string, std::string> run_suite() {
+  std::map<std::string, std::string> states;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(suite)) {
+    if (entry.path().filename() != "model.onnx") continue;
+    const fs::path folder = entry.path().parent_path();
+    std::string state;
+    try {
+      state = state_of(folder);
+    } catch (const InternalError& defect) {
+      state = std::string("defect ") + defect.what();
+    }
+    std::ranges::replace(state, '\n', ' ');
+    states[fs::relative(folder, suite).string()] = state;
+  }
+  return states;
+}
+
+std::map<std::string, std::string> parse_manifest(const std::string& text) {
+  std::map<std::string, std::string> states;
+  for (const std::string& line : split(text, '\n')) {
+    const auto space = line.find(' ');
+    if (!line.empty() && line[0] != '#' && space != line.npos) states[line.substr(0, space)] = line.substr(space + 1);
+  }
+  return states;
+}
+
+TEST_CASE("the ONNX backend suite is as its manifest says", "[onnx-backend]") {
+  if (!fs::is_directory(suite)) {
+    WARN("skipped: libonnx-testdata is not installed");
+    return;
+  }
+  const auto states = run_suite();
+  for (const auto& [name, state] : states) {
+    INFO(name << ": " << state);
+    CHECK((state.starts_with("pass") || state.starts_with("refused TC3") || state.starts_with("refused TC8")));
+  }
+  if (std::getenv("TINYC_UPDATE_MANIFEST")) {
+    std::string text(manifest_heading);
+    for (const auto& [name, state] : states) text += name + " " + state + "\n";
+    REQUIRE(write_file(manifest_path.string(), text).ok());
+    return;
+  }
+  const auto manifest = read_file(manifest_path.string());
+  REQUIRE(manifest.ok());
+  const auto expected = parse_manifest(*manifest);
+  for (const auto& [name, state] : states) {
+    const auto at = expected.find(name);
+    INFO(name << " is not as the manifest says; if that is meant, run scripts/update_onnx_manifest");
+    CHECK((at == expected.end() ? "not in the manifest" : at->second) == state);
+  }
+  for (const auto& [name, state] : expected) {
+    INFO(name << " is in the manifest but not in the suite");
+    CHECK(states.contains(name));
+  }
+}
+
+}  // namespace
+}  // namespace tinyc
