@@ -11,16 +11,12 @@ namespace {
 
 constexpr std::int64_t arena_alignment = 8;
 
-struct TensorNames {
-  std::string macro;     // "KWS_INPUT"
-  std::string function;  // "input"
-};
-
 std::string tensor_macros(const Value& value, const std::string& macro) {
   const Type& type = value.type();
   std::string text = fmt::format("/* {}: {} */\n", comment_text(value.name()), comment_text(type.to_string()));
   text += fmt::format("#define {}_BYTES {}\n", macro, type.bytes());
   text += fmt::format("#define {}_ELEMENTS {}\n", macro, type.shape.elements());
+  text += fmt::format("#define {}_TYPE {}\n", macro, c_type(type.dtype));
   text += fmt::format("#define {}_RANK {}\n", macro, type.shape.rank());
   text += fmt::format("#define {}_SHAPE {{{}}}\n", macro, type.shape.rank() == 0 ? "1" : sizes_text(type.shape));
   if (type.is_quantized() && type.quantization->is_per_tensor()) {
@@ -121,8 +117,8 @@ std::string header_text(const CompiledModel& model, const Names& names) {
   text += fmt::format("#define {}_ARENA_BYTES {}\n", names.macro, std::max(model.arena.peak.count, arena_alignment));
   text += fmt::format("#define {}_ARENA_ALIGNMENT {}\n", names.macro, arena_alignment);
   text += fmt::format("#define {}_STATE_BYTES 0 /* nothing survives a call */\n", names.macro);
-  text += fmt::format("#define {}_INPUT_COUNT {}\n#define {}_OUTPUT_COUNT {}\n\n", names.macro, inputs.size(), names.macro,
-                      outputs.size());
+  text += fmt::format("#define {0}_INPUT_COUNT {1}\n#define {0}_OUTPUT_COUNT {2}\n", names.macro, inputs.size(), outputs.size());
+  text += fmt::format("#define {}_INPUT_IN_ARENA {}\n\n", names.macro, model.external_input ? 0 : 1);
   for (std::size_t i = 0; i < inputs.size(); ++i)
     text += tensor_macros(graph.value(inputs[i]), names.macro + "_" + numbered("INPUT", i, inputs.size()));
   for (std::size_t i = 0; i < outputs.size(); ++i)

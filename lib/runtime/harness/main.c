@@ -1,6 +1,6 @@
 /* Reads samples (all inputs of one after the other) from in.bin until its end, runs the model on each and appends
  * its outputs to out.bin. With HARNESS_TRACED, trace.bin gets one 32-bit FNV-1a hash per traced layer and sample.
- * result.txt says "ok", or what went wrong and at which sample.
+ * result.txt says "ok", or what went wrong, then at which sample, the stack and the arena used.
  *
  * Even samples lie in the arena (when it has a place for them), odd ones in buffers of the caller at odd addresses.
  * Around every run: the arena holds rubbish before it, the bytes behind the arena and the outputs stay as they are,
@@ -66,6 +66,7 @@ static void finish(const char *verdict, int sample, int status) {
   append_number(text, "\nsamples=", (uint32_t)sample);
   append_number(text, "\nstatus=", (uint32_t)(status < 0 ? -status : status));
   append_number(text, "\nstack=", (uint32_t)harness_stack_bytes());
+  append_number(text, "\narena=", (uint32_t)harness_arena_bytes);
   if (file < 0 || harness_write(file, text, text_length(text)) != text_length(text)) harness_say("result.txt cannot be written\n");
   harness_exit(verdict[0] == 'o' && verdict[1] == 'k' ? 0 : 1);
 }

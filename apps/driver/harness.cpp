@@ -1,0 +1,247 @@
+#include "apps/driver/harness.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+
+#include "apps/driver/machine.h"
+#include "apps/driver/model_glue.h"
+#include "lib/runtime/embedded.h"
+#include "lib/support/check.h"
+#include "lib/support/files.h"
+#include "lib/support/subprocess.h"
+#include "lib/support/text.h"
+
+namespace tinyc {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view cross_compiler = "arm-none-eabi-gcc";
+constexpr std::string_view cross_size = "arm-none-eabi-size";
+constexpr std::string_view qemu = "qemu-system-arm";
+
+std::string base_name(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+
+std::string first_lines(const std::string& text, std::size_t most = 12) {
+  std::vector<std::string> lines = split(trim(text), '\n');
+  if (lines.size() > most) lines.resize(most);
+  return join(lines, "\n");
+}
+
+// One build of sources and harness in a folder of its own.
+class Image {
+ public:
+  Image(const Graph& graph, const EmittedSources& sources, const HarnessOptions& options, fs::path folder)
+      : graph_(graph), sources_(sources), options_(options), folder_(std::move(folder)) {}
+
+  Status build() {
+    TINYC_TRY(write_all());
+    const bool traced = options_.traced;  // model.c then includes PREFIX.c
+    std::vector<std::pair<std::string, std::string>> objects{
+        {"harness_main.o", "harness/main.c"}, {"harness_model.o", "harness/model.c"}, {"model_1.o", sources_.prefix + "_weights.c"}};
+    objects.emplace_back(options_.core ? "harness_core.o" : "harness_host.o", options_.core ? "harness/cortexm.c" : "harness/host.c");
+    if (!traced) objects.emplace_back("model_0.o", sources_.prefix + ".c");
+    std::vector<std::string> link{compiler()};
+    append_flags(link);
+    for (const auto& [object, source] : objects) {
+      std::vector<std::string> compile{compiler(), "-c", source, "-o", object};
+      append_flags(compile);
+      TINYC_TRY(run_tool(std::move(compile)));
+      link.push_back(object);
+    }
+    link.insert(link.end(), {"-o", "image"});
+    if (options_.core) link.insert(link.end(), {"-nostartfiles", "-T", "image.ld", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"});
+    return run_tool(std::move(link));
+  }
+
+  Result<HarnessRun> run(const Samples& samples) {
+    TINYC_TRY(write_file(path("in.bin"), joined(samples)));
+    HarnessRun run;
+    bool counted = options_.core && options_.count_instructions;
+    if (counted) {
+      if (const Status plugin = build_plugin(); !plugin.ok()) {
+        run.why_not_counted = plugin.error().to_string();
+        counted = false;
+      }
+    }
+    SubprocessResult result = TINYC_TRY(execute(counted));
+    if (counted && result.errors.find("plugin") != std::string::npos) {
+      run.why_not_counted = first_lines(result.errors, 2);
+      counted = false;
+      result = TINYC_TRY(execute(false));
+    }
+    read_verdict(result, run);
+    read_outputs(samples.size(), run);
+    if (counted) read_counts(run);
+    if (options_.traced) read_hashes(run);
+    if (options_.core) run.sections = TINYC_TRY(section_sizes());
+    return run;
+  }
+
+ private:
+  std::string path(std::string_view name) const { return (folder_ / name).string(); }
+  std::string compiler() const { return options_.core ? std::string(cross_compiler) : options_.c_compiler; }
+
+  void append_flags(std::vector<std::string>& arguments) const {
+    if (options_.core) {
+      for (const std::string& flag : split(options_.core->gcc_flags, ' ')) arguments.push_back(flag);
+      arguments.insert(arguments.end(), {"-O3", "-ffunction-sections", "-fdata-sections", "--specs=nano.specs"});
+      if (options_.core->traps_unaligned) arguments.push_back("-DHARNESS_TRAP_UNALIGNED");
+    } else {
+      arguments.push_back("-O2");
+    }
+    arguments.insert(arguments.end(), {"-std=c99", "-I.", fmt::format("-DHARNESS_FIRST_SAMPLE={}", options_.first_sample)});
+    if (options_.traced) arguments.push_back("-DHARNESS_TRACED");
+    arguments.insert(arguments.end(), options_.flags.begin(), options_.flags.end());
+  }
+
+  Status write_all() {
+    for (const auto& [name, text] : sources_.files) TINYC_TRY(write_file(path(name), text));
+    for (const RuntimeFile& file : harness_files()) TINYC_TRY(write_file(path("harness/" + base_name(file.name)), std::string(file.text)));
+    if (options_.core) TINYC_TRY(write_file(path("image.ld"), linker_script(options_.core->qemu_machine)));
+    return write_file(path("harness/model.c"), model_glue(graph_, sources_.prefix));
+  }
+
+  Status run_tool(std::vector<std::string> arguments) const {
+    const std::string tool = arguments.front();
+    const SubprocessResult result = TINYC_TRY(run_subprocess({std::move(arguments), folder_}));
+    if (result.ok()) return {};
+    return Error("TC7010", tool, "the emitted sources do not build:\n" + first_lines(result.errors));
+  }
+
+  Status build_plugin() const {
+    return run_tool({"cc", "-O2", "-shared", "-fPIC", "-o", "count_plugin.so", "harness/count_plugin.c"});
+  }
+
+  static std::string joined(const Samples& samples) {
+    std::string bytes;
+    for (const auto& sample : samples)
+      for (const Tensor& tensor : sample)
+        bytes.append(reinterpret_cast<const char*>(tensor.bytes().data()), tensor.bytes().size());
+    return bytes;
+  }
+
+  Result<SubprocessResult> execute(bool counted) const {
+    for (const char* name : {"result.txt", "out.bin", "counts.txt", "trace.bin"}) fs::remove(folder_ / name);
+    if (!options_.core) return run_subprocess({{path("image")}, folder_});
+    std::vector<std::string> arguments{std::string(qemu), "-M", std::string(options_.core->qemu_machine), "-display", "none",
+                                       "-monitor", "none", "-serial", "none", "-semihosting-config",
+                                       "enable=on,target=native", "-kernel", "image"};
+    if (counted) arguments.insert(arguments.end(), {"-plugin", "./count_plugin.so,out=counts.txt"});
+    return run_subprocess({std::move(arguments), folder_});
+  }
+
+  void read_verdict(const SubprocessResult& result, HarnessRun& run) const {
+    const auto text = read_file(path("result.txt"));
+    if (!text.ok()) {
+      run.failure = result.timed_out ? "it did not end in time"
+                                     : fmt::format("it crashed (exit code {}): {}", result.exit_code,
+                                                   join(split(trim(result.errors + result.output), '\n'), ", "));
+      return;
+    }
+    const std::vector<std::string> lines = split(*text, '\n');
+    std::map<std::string, std::int64_t> facts;
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+      const auto equals = lines[i].find('=');
+      if (equals == std::string::npos) continue;
+      std::int64_t value = 0;
+      std::from_chars(lines[i].data() + equals + 1, lines[i].data() + lines[i].size(), value);
+      facts[lines[i].substr(0, equals)] = value;
+    }
+    run.arena_bytes = facts["arena"];
+    if (options_.core) run.stack_bytes = facts["stack"];
+    if (lines.front() != "ok")
+      run.failure = fmt::format("{} (sample {}{})", lines.front(), facts["samples"],
+                                facts["status"] != 0 ? fmt::format(", status -{}", facts["status"]) : "");
+    else if (result.exit_code != 0)
+      run.failure = fmt::format("it ended with exit code {}", result.exit_code);
+  }
+
+  void read_outputs(std::size_t samples, HarnessRun& run) const {
+    const std::string bytes = read_file(path("out.bin")).ok() ? *read_file(path("out.bin")) : std::string();
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < samples; ++i) {
+      std::vector<Tensor> outputs;
+      for (const ValueId id : graph_.outputs()) {
+        const Type& type = graph_.value(id).type();
+        const auto size = static_cast<std::size_t>(type.bytes());
+        if (bytes.size() - at < size) break;
+        Tensor& tensor = outputs.emplace_back(type.dtype, type.shape);
+        std::memcpy(tensor.mutable_bytes().data(), bytes.data() + at, size);
+        at += size;
+      }
+      if (outputs.size() != graph_.outputs().size()) break;
+      run.outputs.push_back(std::move(outputs));
+    }
+    if (run.failure.empty() && run.outputs.size() != samples)
+      run.failure = fmt::format("it wrote the outputs of {} samples, not of {}", run.outputs.size(), samples);
+  }
+
+  void read_counts(HarnessRun& run) const {
+    const auto text = read_file(path("counts.txt"));
+    if (!text.ok()) return;
+    for (const std::string& line : split(trim(*text), '\n')) {
+      std::int64_t count = 0;
+      if (std::from_chars(line.data(), line.data() + line.size(), count).ec == std::errc()) run.instructions.push_back(count);
+    }
+  }
+
+  void read_hashes(HarnessRun& run) const {
+    const auto bytes = read_file(path("trace.bin"));
+    if (!bytes.ok() || run.outputs.empty()) return;
+    std::vector<std::uint32_t> hashes(bytes->size() / sizeof(std::uint32_t));
+    std::memcpy(hashes.data(), bytes->data(), hashes.size() * sizeof(std::uint32_t));
+    const auto each = static_cast<std::ptrdiff_t>(hashes.size() / run.outputs.size());
+    for (std::size_t i = 0; i < run.outputs.size(); ++i) {
+      const auto begin = hashes.begin() + static_cast<std::ptrdiff_t>(i) * each;
+      run.layer_hashes.emplace_back(begin, begin + each);
+    }
+  }
+
+  Result<SectionSizes> section_sizes() const {
+    const SubprocessResult result = TINYC_TRY(run_subprocess({{std::string(cross_size), "-A", "image"}, folder_}));
+    if (!result.ok()) return Error("TC7010", std::string(cross_size), first_lines(result.errors));
+    SectionSizes sizes;
+    for (const std::string& line : split(result.output, '\n')) {
+      const auto blank = line.find(' ');
+      if (blank == std::string::npos) continue;
+      std::int64_t bytes = 0;
+      const std::string rest(trim(std::string_view(line).substr(blank)));
+      std::from_chars(rest.data(), rest.data() + rest.size(), bytes);
+      const std::string name = line.substr(0, blank);
+      if (name == ".model_text") sizes.text = bytes;
+      if (name == ".model_rodata") sizes.rodata = bytes;
+      if (name == ".model_data") sizes.data = bytes;
+      if (name == ".model_bss") sizes.bss = bytes;
+      if (name == ".library") sizes.library = bytes;
+    }
+    return sizes;
+  }
+
+  const Graph& graph_;
+  const EmittedSources& sources_;
+  const HarnessOptions& options_;
+  const fs::path folder_;
+};
+
+}  // namespace
+
+Result<EmittedSources> read_sources(const std::string& folder, const std::string& prefix) {
+  EmittedSources sources{prefix, {}};
+  for (const std::string& name : {prefix + ".h", prefix + ".c", prefix + "_weights.c", std::string("tinyc_runtime.h")})
+    sources.files[name] = TINYC_TRY(read_file((fs::path(folder) / name).string()));
+  return sources;
+}
+
+Result<HarnessRun> run_harness(const Graph& graph, const EmittedSources& sources, const Samples& samples,
+                               const HarnessOptions& options) {
+  const TemporaryDirectory folder = TINYC_TRY(TemporaryDirectory::make());
+  Image image(graph, sources, options, folder.path());
+  TINYC_TRY(image.build());
+  return image.run(samples);
+}
+
+}  // namespace tinyc

@@ -1,0 +1,56 @@
+#pragma once
+// Compiles emitted sources together with the harness of lib/runtime/harness, for this machine or a Cortex-M under
+// QEMU, and runs them on a batch of samples.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/ir/graph.h"
+#include "lib/support/result.h"
+#include "lib/target/target.h"
+
+namespace tinyc {
+
+// What emit_c wrote: file name -> text.
+struct EmittedSources {
+  std::string prefix;
+  std::map<std::string, std::string> files;
+};
+// PREFIX.h, PREFIX.c, PREFIX_weights.c and tinyc_runtime.h of a folder. TC6001 names one that is missing.
+Result<EmittedSources> read_sources(const std::string& folder, const std::string& prefix);
+
+using Samples = std::vector<std::vector<Tensor>>;  // one tensor per graph input (or output) and sample
+
+struct HarnessOptions {
+  const Core* core = nullptr;               // nullptr: this machine
+  bool count_instructions = false;          // cores only
+  bool traced = false;                      // a hash of what every layer writes
+  std::vector<std::string> flags = {};      // more compiler flags
+  std::string c_compiler = "cc";            // of this machine
+  int first_sample = 0;                     // the number of samples[0]: even ones run in the arena
+};
+
+// Bytes of the sections of the emitted sources; what the linker adds of the compiler's library is apart.
+struct SectionSizes {
+  std::int64_t text = 0, rodata = 0, data = 0, bss = 0;
+  std::int64_t library = 0;
+};
+
+struct HarnessRun {
+  std::string failure;      // empty: every sample ran; else what the harness saw, with the sample's number
+  Samples outputs;          // of the samples that ran
+  std::optional<SectionSizes> sections;
+  std::int64_t arena_bytes = 0;
+  std::optional<std::int64_t> stack_bytes;
+  std::vector<std::int64_t> instructions;                // of each sample; empty when not counted
+  std::string why_not_counted;
+  std::vector<std::vector<std::uint32_t>> layer_hashes;  // of each sample, when traced
+};
+
+// TC6201 when a compiler or QEMU is not installed; TC7010 when the sources do not compile.
+Result<HarnessRun> run_harness(const Graph& graph, const EmittedSources& sources, const Samples& samples,
+                               const HarnessOptions& options = {});
+
+}  // namespace tinyc
