@@ -90,8 +90,8 @@ TEST_CASE("everything that has no kernel is listed at once") {
   const auto model = lower(graph_of(R"(graph "g" stage=quantized
 input %x: i8[1,8] quant(0.5:1)
 %a: i8[1,8] quant(0.5:1) = clip(%x) {low=0.0} @"fine"
-%b: i8[1,8] quant(0.5:1) = sigmoid(%a) @"first"
-%c: i8[1,8] quant(0.5:1) = tanh(%b) @"second"
+%b: f32[1,8] = dequantize(%a) @"first"
+%c: f32[1,8] = sigmoid(%b) @"second"
 output %c
 )"),
                            {});
