@@ -23,13 +23,20 @@ void each_element(const Shape& shape, const Quantization& quantization, F&& f) {
     f(static_cast<std::size_t>(i), static_cast<std::size_t>(i / inner % channels));
 }
 
+// Single floats to int8 divide in single precision, as the emitted helper does on a device.
+template <class T>
+double steps_of(double x, float scale, DType from) {
+  const bool single = from == DType::f32 && sizeof(T) == 1;
+  return std::round(single ? static_cast<double>(static_cast<float>(x) / scale) : x / static_cast<double>(scale));
+}
+
 template <class T>
 Tensor quantize_to(const Tensor& real, const Type& type) {
   const std::vector<double> x = real.to_doubles();
   Tensor stored(type.dtype, type.shape);
   const auto out = stored.template mutable_data<T>();
   each_element(type.shape, *type.quantization, [&](std::size_t i, std::size_t channel) {
-    const double steps = std::round(x[i] / static_cast<double>(type.quantization->scale[channel]));
+    const double steps = steps_of<T>(x[i], type.quantization->scale[channel], real.dtype());
     const double value = (std::isnan(steps) ? 0.0 : steps) + type.quantization->zero_point[channel];
     out[i] = static_cast<T>(std::clamp(value, static_cast<double>(std::numeric_limits<T>::min()),
                                        static_cast<double>(std::numeric_limits<T>::max())));
