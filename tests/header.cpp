@@ -1,0 +1,1 @@
+// Only here so that Catch2's header is precompiled.
