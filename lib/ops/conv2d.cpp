@@ -197,7 +197,7 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
   return call;
 }
 
-KernelCall lower_depthwise(const NodeView& node, const Sizes& s) {
+KernelCall lower_depthwise(const NodeView& node, const Sizes& s, Tensor bias) {
   KernelCall call{.kernel = "tinyc_depthwise_conv2d_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   call.reason = "one filter per channel";
   // [taps, channels]: neighbouring channels share a word.
@@ -208,7 +208,7 @@ KernelCall lower_depthwise(const NodeView& node, const Sizes& s) {
   call.params.insert(
       call.params.end(),
       {{"weights", Table{Tensor::of<std::int8_t>(Shape{s.window[0].kernel, s.window[1].kernel, s.outputs}, transposed)}},
-       {"bias", Table{folded_bias(node, s.outputs)}}});
+       {"bias", Table{std::move(bias)}}});
   append_requantization(node, s.outputs, call.params);
   return call;
 }
@@ -219,7 +219,7 @@ std::optional<KernelCall> lower_depthwise_3x3(const NodeView& node, const Sizes&
     if (axis.kernel != 3 || axis.stride != 1 || axis.dilation != 1 || axis.pad_before > 1) return std::nullopt;
   if (!s.depthwise() || s.channels % 4 != 0 || channel_requantizers(node, s.outputs).front().left_shift != 0)
     return std::nullopt;
-  KernelCall call = lower_depthwise(node, s);
+  KernelCall call = lower_depthwise(node, s, folded_bias(node, s.outputs));
   call.kernel = "tinyc_depthwise_conv2d_3x3_s8";
   call.reason = "3x3, stride 1: four channels, two by two outputs at a time";
   call.scratch = Bytes(64 * ((s.out_width + 3) / 2) + 128);
@@ -228,7 +228,7 @@ std::optional<KernelCall> lower_depthwise_3x3(const NodeView& node, const Sizes&
 }
 
 KernelCall lower_plain(const NodeView& node, const Sizes& s) {
-  if (s.depthwise()) return lower_depthwise(node, s);
+  if (s.depthwise()) return lower_depthwise(node, s, plain_bias(node, s.outputs));
   KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   if (is_pointwise(s)) {
     call.kernel = "tinyc_conv2d_1x1_s8";
@@ -243,6 +243,7 @@ KernelCall lower_plain(const NodeView& node, const Sizes& s) {
     append_window(node, s, call.params);
     call.params.insert(call.params.end(), {{"group_in_channels", s.group_channels}, {"group_out_channels", s.group_outputs()},
                                            {"weights", Table{*node.constant(1)}}});
+    call.scratch = Bytes(2 * s.taps() * s.group_channels);
   }
   call.params.push_back({"bias", Table{folded_bias(node, s.outputs)}});
   append_requantization(node, s.outputs, call.params);

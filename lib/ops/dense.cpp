@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+
+#include "lib/quant/weight_scale.h"
 
 namespace tinyc::ops {
 
@@ -52,17 +55,20 @@ Status check_dense_types(const NodeView& node, std::int64_t channels) {
   return {};
 }
 
+Tensor plain_bias(const NodeView& node, std::int64_t channels) {
+  return node.has(2) ? *node.constant(2) : Tensor(DType::i32, Shape{channels});
+}
+
 Tensor folded_bias(const NodeView& node, std::int64_t channels) {
   const std::span<const std::int8_t> weights = node.constant(1)->data<std::int8_t>();
-  const std::int32_t zero_point = node.operand(0).quantization->zero_point.front();
+  const std::int64_t zero_point = node.operand(0).quantization->zero_point.front();
   const std::size_t taps = weights.size() / static_cast<std::size_t>(channels);
-  Tensor folded(DType::i32, Shape{channels});
-  const auto out = folded.mutable_data<std::int32_t>();
-  for (std::size_t c = 0; c < out.size(); ++c) {
-    std::int64_t sum = 0;
-    for (std::size_t k = 0; k < taps; ++k) sum += weights[c * taps + k];
-    const std::int64_t bias = node.has(2) ? node.constant(2)->data<std::int32_t>()[c] : 0;
-    out[c] = static_cast<std::int32_t>(bias - zero_point * sum);
+  Tensor folded = plain_bias(node, channels);
+  const auto bias = folded.mutable_data<std::int32_t>();
+  for (std::size_t c = 0; c < bias.size(); ++c) {
+    const auto filter = weights.subspan(c * taps, taps);
+    TINYC_CHECK(accumulator_bound(filter, bias[c]) < std::int64_t{1} << 31, "an accumulator that could overflow");
+    bias[c] = static_cast<std::int32_t>(bias[c] - zero_point * std::accumulate(filter.begin(), filter.end(), std::int64_t{0}));
   }
   return folded;
 }

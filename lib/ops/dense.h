@@ -34,6 +34,9 @@ void append_requantization(const NodeView& node, std::int64_t channels, std::vec
 // `weights` is [channels, taps]. All zeros when the node has no bias.
 Tensor folded_bias(const NodeView& node, std::int64_t channels);
 
+// The bias as it is, for kernels that subtract the zero point from every value; zeros when the node has none.
+Tensor plain_bias(const NodeView& node, std::int64_t channels);
+
 // The quantization rule of x, weights[channel, ...], bias; TC3012 reaches the user when weights are computed at run time.
 QuantRule dense_rule(const NodeView& node);
 

@@ -10,11 +10,13 @@
 #if defined(__GNUC__)
 #define TINYC_KERNEL static __attribute__((unused))
 #define TINYC_INLINE static inline __attribute__((unused, always_inline))
+#define TINYC_NOINLINE static __attribute__((unused, noinline)) /* an inner loop that wants all registers */
 #define TINYC_RESTRICT __restrict
 #define TINYC_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #else
 #define TINYC_KERNEL static
 #define TINYC_INLINE static inline
+#define TINYC_NOINLINE static
 #define TINYC_RESTRICT
 #define TINYC_LIKELY(condition) (condition)
 #endif
@@ -27,8 +29,6 @@
 #else
 #define TINYC_DSP 0
 #endif
-/* Pixels computed together by convolutions: two need more registers than a core without DSP has to spare. */
-#define TINYC_TILE_PIXELS (1 + TINYC_DSP)
 #if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__) || defined(TINYC_NO_MUL_LONG)
 #define TINYC_MUL_LONG 0
 #else

@@ -17,7 +17,7 @@ namespace dsp {
 TEST_CASE("dense kernels equal the interpreter: dsp") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(dsp, tinyc_conv2d_1x1_s8),
-      TINYC_KERNEL_ENTRY(dsp, tinyc_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_depthwise_conv2d_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(dsp, tinyc_matmul_s8),

@@ -16,7 +16,7 @@ namespace portable {
 TEST_CASE("dense kernels equal the interpreter: portable") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(portable, tinyc_conv2d_1x1_s8),
-      TINYC_KERNEL_ENTRY(portable, tinyc_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_depthwise_conv2d_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(portable, tinyc_matmul_s8),

@@ -17,7 +17,7 @@ namespace short_multiply {
 TEST_CASE("dense kernels equal the interpreter: short_multiply") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_conv2d_1x1_s8),
-      TINYC_KERNEL_ENTRY(short_multiply, tinyc_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_s8),
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_depthwise_conv2d_s8),
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(short_multiply, tinyc_matmul_s8),

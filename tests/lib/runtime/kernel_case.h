@@ -39,8 +39,9 @@ void random_clamp(Rng& rng, Attributes& attributes);
 // The parameter struct of a call as a C compiler lays it out: scalars are int32_t, tables are pointers.
 std::vector<std::byte> pack_params(const KernelCall& call);
 
-// A kernel, called with its parameter struct, its inputs and its output.
-using KernelFunction = void (*)(const void* params, const std::vector<const std::int8_t*>& inputs, std::int8_t* output);
+// A kernel, called with its parameter struct, its inputs, its output and its scratch memory.
+using KernelFunction = void (*)(const void* params, const std::vector<const std::int8_t*>& inputs, std::int8_t* output,
+                                void* scratch);
 
 // Runs random cases, as many of each maker as it says, and requires the interpreter's bytes, nothing written beyond
 // them, and every kernel called. `in_place`: once more with the result where an operand of its size is.
@@ -52,12 +53,12 @@ void check_elementwise_kernels(const std::map<std::string, KernelFunction>& kern
 
 }  // namespace tinyc
 
-// One entry of the map, for kernels with one input.
-#define TINYC_KERNEL_ENTRY(scope, name)                                                                        \
-  {#name, [](const void* params, const std::vector<const std::int8_t*>& inputs, std::int8_t* output) {         \
-     scope::name(static_cast<const scope::name##_params*>(params), inputs[0], output);                         \
+// One entry of the map, for kernels with one input, one input and scratch memory, two inputs.
+#define TINYC_KERNEL_CALL(scope, name, ...)                                                                              \
+  {#name, []([[maybe_unused]] const void* params, [[maybe_unused]] const std::vector<const std::int8_t*>& inputs,        \
+             [[maybe_unused]] std::int8_t* output, [[maybe_unused]] void* scratch) {                                     \
+     scope::name(static_cast<const scope::name##_params*>(params), __VA_ARGS__);                                         \
    }}
-#define TINYC_KERNEL_ENTRY_2(scope, name)                                                                      \
-  {#name, [](const void* params, const std::vector<const std::int8_t*>& inputs, std::int8_t* output) {         \
-     scope::name(static_cast<const scope::name##_params*>(params), inputs[0], inputs[1], output);              \
-   }}
+#define TINYC_KERNEL_ENTRY(scope, name) TINYC_KERNEL_CALL(scope, name, inputs[0], output)
+#define TINYC_KERNEL_ENTRY_SCRATCH(scope, name) TINYC_KERNEL_CALL(scope, name, inputs[0], output, scratch)
+#define TINYC_KERNEL_ENTRY_2(scope, name) TINYC_KERNEL_CALL(scope, name, inputs[0], inputs[1], output)

@@ -32,8 +32,21 @@ void random_clamp(Rng& rng, Attributes& attributes) {
 
 namespace {
 
-constexpr std::size_t guard = 64;  // bytes around every output
-constexpr std::int8_t guard_value = 0x5a;
+// Memory that a kernel writes, with bytes around it that it must not.
+class Guarded {
+ public:
+  explicit Guarded(std::size_t size) : bytes_(size + 2 * margin, value) {}
+  std::span<std::int8_t> inner() { return std::span(bytes_).subspan(margin, bytes_.size() - 2 * margin); }
+  bool intact() const {
+    return std::all_of(bytes_.begin(), bytes_.begin() + margin, [](std::int8_t b) { return b == value; }) &&
+           std::all_of(bytes_.end() - margin, bytes_.end(), [](std::int8_t b) { return b == value; });
+  }
+
+ private:
+  static constexpr std::ptrdiff_t margin = 64;
+  static constexpr std::int8_t value = 0x5a;
+  std::vector<std::int8_t> bytes_;
+};
 
 // conv2d and fully_connected: x, weights [channels, ...], bias.
 KernelCase random_layer(Rng& rng, int round, const char* op, const Shape& x_shape, const Shape& w_shape, Attributes attributes) {
@@ -194,22 +207,21 @@ void check_kernels(const std::map<std::string, KernelFunction>& kernels,
       REQUIRE(kernel != kernels.end());
       called.insert(kernel->first);
       const auto size = static_cast<std::size_t>(test.expected.elements());
-      std::vector<std::int8_t> output(size + 2 * guard, guard_value);
+      Guarded output(size), scratch(static_cast<std::size_t>(test.call.scratch.count));
       std::vector<const std::int8_t*> inputs;
       for (const Tensor& input : test.inputs) inputs.push_back(input.data<std::int8_t>().data());
       const std::vector<std::byte> params = pack_params(test.call);
-      kernel->second(params.data(), inputs, output.data() + guard);
-      const auto is_guard = [](std::int8_t value) { return value == guard_value; };
-      REQUIRE(std::all_of(output.begin(), output.begin() + guard, is_guard));
-      REQUIRE(std::all_of(output.end() - guard, output.end(), is_guard));
-      REQUIRE(where(test.expected, std::span(output).subspan(guard, size)) == "equal");
+      kernel->second(params.data(), inputs, output.inner().data(), scratch.inner().data());
+      REQUIRE(output.intact());
+      REQUIRE(scratch.intact());
+      REQUIRE(where(test.expected, output.inner()) == "equal");
       for (std::size_t i = 0; in_place && i < inputs.size(); ++i) {
         if (test.inputs[i].shape() != test.expected.shape()) continue;
         const auto operand = test.inputs[i].data<std::int8_t>();
         std::vector<std::int8_t> shared(operand.begin(), operand.end());
         std::vector<const std::int8_t*> aliased = inputs;
         aliased[i] = shared.data();
-        kernel->second(params.data(), aliased, shared.data());
+        kernel->second(params.data(), aliased, shared.data(), scratch.inner().data());
         REQUIRE(where(test.expected, shared) == "equal");
       }
     }
