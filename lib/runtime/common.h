@@ -12,12 +12,14 @@
 #define TINYC_INLINE static inline __attribute__((unused, always_inline))
 #define TINYC_NOINLINE static __attribute__((unused, noinline)) /* an inner loop that wants all registers */
 #define TINYC_RESTRICT __restrict
+#define TINYC_KEEP_ORDER() __asm__ volatile("" ::: "memory") /* loads stay where they are: fewer registers needed */
 #define TINYC_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #else
 #define TINYC_KERNEL static
 #define TINYC_INLINE static inline
 #define TINYC_NOINLINE static
 #define TINYC_RESTRICT
+#define TINYC_KEEP_ORDER()
 #define TINYC_LIKELY(condition) (condition)
 #endif
 
@@ -62,7 +64,7 @@ TINYC_INLINE int32_t tinyc_max_i32(int32_t a, int32_t b) { return a > b ? a : b;
 
 /* value limited to [low, high], a range within int8. */
 TINYC_INLINE int8_t tinyc_clamp_s8(int32_t value, int32_t low, int32_t high) {
-  return (int8_t)(value < low ? low : value > high ? high : value);
+  return (int8_t)tinyc_min_i32(tinyc_max_i32(value, low), high);
 }
 
 #if TINYC_DSP
@@ -94,10 +96,22 @@ TINYC_INLINE uint32_t tinyc_sxtab16_odd(uint32_t to, uint32_t word) {
 TINYC_INLINE int32_t tinyc_smlad(uint32_t a, uint32_t b, int32_t acc) {
   return (int32_t)__smlad((int16x2_t)a, (int16x2_t)b, acc);
 }
+#if defined(__GNUC__) && defined(__arm__)
+/* As expressions GCC would reorder the sums and spill their terms. */
+TINYC_INLINE int32_t tinyc_smlabb(uint32_t a, uint32_t b, int32_t acc) {
+  __asm__("smlabb %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b));
+  return acc;
+}
+TINYC_INLINE int32_t tinyc_smlatt(uint32_t a, uint32_t b, int32_t acc) {
+  __asm__("smlatt %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b));
+  return acc;
+}
+#else
 TINYC_INLINE int32_t tinyc_smlabb(uint32_t a, uint32_t b, int32_t acc) { return acc + (int16_t)a * (int16_t)b; }
 TINYC_INLINE int32_t tinyc_smlatt(uint32_t a, uint32_t b, int32_t acc) {
   return acc + ((int32_t)a >> 16) * ((int32_t)b >> 16);
 }
+#endif
 #endif
 
 #endif

@@ -21,13 +21,17 @@ TINYC_INLINE int8_t tinyc_dense_result(const tinyc_dense *d, int32_t acc, tinyc_
 TINYC_NOINLINE void tinyc_dense_2_s8(const tinyc_dense *d, const int8_t *input, int8_t *TINYC_RESTRICT output,
                                      int32_t next) {
   const int32_t depth = d->depth;
+  const int8_t *const end = input + depth;
+#if TINYC_DSP
+  const int8_t *const end_of_words = end - depth % 4;
+#endif
   int32_t c;
   for (c = 0; c + 2 <= d->channels; c += 2) {
-    const int8_t *w = d->weights + c * depth, *x = input, *const end = input + depth;
+    const int8_t *w = d->weights + c * depth, *x = input;
     int32_t a00 = d->bias[c], a01 = a00, a10 = d->bias[c + 1], a11 = a10; /* channel, vector */
     tinyc_multiplier by;
 #if TINYC_DSP
-    for (; end - x >= 4; x += 4, w += 4) {
+    for (; x < end_of_words; x += 4, w += 4) {
       uint32_t x0 = tinyc_load_u32(x), x1 = tinyc_load_u32(x + depth), v = tinyc_load_u32(w), even;
       const uint32_t even0 = tinyc_sxtb16(x0), even1 = tinyc_sxtb16(x1);
       x0 = tinyc_sxtb16_odd(x0);
@@ -80,10 +84,11 @@ TINYC_NOINLINE void tinyc_dense_1_s8(const tinyc_dense *d, const int8_t *input, 
   const int8_t *const end = input + depth;
   int32_t c = 0;
 #if TINYC_DSP
+  const int8_t *const end_of_words = end - depth % 4;
   for (; c + 4 <= d->channels; c += 4) {
     const int8_t *w0 = d->weights + c * depth, *w2 = w0 + 2 * depth, *x = input;
     int32_t a0 = d->bias[c], a1 = d->bias[c + 1], a2 = d->bias[c + 2], a3 = d->bias[c + 3];
-    for (; end - x >= 4; x += 4, w0 += 4, w2 += 4) {
+    for (; x < end_of_words; x += 4, w0 += 4, w2 += 4) {
       const uint32_t word = tinyc_load_u32(x), even = tinyc_sxtb16(word), odd = tinyc_sxtb16_odd(word);
       uint32_t v = tinyc_load_u32(w0);
       a0 = tinyc_smlad(tinyc_sxtb16_odd(v), odd, tinyc_smlad(tinyc_sxtb16(v), even, a0));

@@ -29,6 +29,24 @@ TINYC_INLINE int8_t tinyc_depthwise_result(const tinyc_depthwise_conv2d_s8_param
                         p->clamp_high);
 }
 
+/* The taps of a whole 3x3 window without a loop. */
+#define TINYC_DEPTHWISE_ROW_OF_3(x, w)                \
+  TINYC_DEPTHWISE_TAP(x, w);                          \
+  TINYC_DEPTHWISE_TAP((x) + x_column, (w) + w_column); \
+  TINYC_DEPTHWISE_TAP((x) + 2 * x_column, (w) + 2 * w_column)
+#define TINYC_DEPTHWISE_3X3(x, w) \
+  do {                            \
+    TINYC_DEPTHWISE_ROW_OF_3(x, w); \
+    (x) += s->x_row;              \
+    (w) += s->w_row;              \
+    TINYC_DEPTHWISE_ROW_OF_3(x, w); \
+    (x) += s->x_row;              \
+    (w) += s->w_row;              \
+    TINYC_DEPTHWISE_ROW_OF_3(x, w); \
+  } while (0)
+
+#define TINYC_DEPTHWISE_TAP(x, w) acc += (*(x) - zero) * *(w)
+
 /* Channels from `first` on, one at a time. */
 TINYC_NOINLINE void tinyc_depthwise_1(const tinyc_depthwise_conv2d_s8_params *p, const tinyc_depthwise_span *s,
                                       int32_t first, const int8_t *w, const int8_t *x,
@@ -37,16 +55,13 @@ TINYC_NOINLINE void tinyc_depthwise_1(const tinyc_depthwise_conv2d_s8_params *p,
   int32_t pixel, c, row, column;
   for (pixel = s->pixels; pixel > 0; --pixel, x += s->x_pixel, y += p->channels) {
     for (c = first; c < p->channels; ++c) {
-      const int8_t *w_row = w + c, *x_row = x + c;
+      const int8_t *v = w + c, *u = x + c;
       int32_t acc = p->bias[c];
-      for (row = s->rows; row > 0; --row, w_row += s->w_row, x_row += s->x_row) {
-        const int8_t *v = w_row, *u = x_row;
-        column = s->columns;
-        if (column == 3) {
-          acc += (*u - zero) * *v + (u[x_column] - zero) * v[w_column] + (u[2 * x_column] - zero) * v[2 * w_column];
-          continue;
-        }
-        for (; column > 0; --column, v += w_column, u += x_column) acc += (*u - zero) * *v;
+      if (s->rows == 3 && s->columns == 3) {
+        TINYC_DEPTHWISE_3X3(u, v);
+      } else {
+        for (row = s->rows; row > 0; --row, v += s->w_row, u += s->x_row)
+          for (column = 0; column < s->columns; ++column) TINYC_DEPTHWISE_TAP(u + column * x_column, v + column * w_column);
       }
       y[c] = tinyc_depthwise_result(p, acc, c);
     }
@@ -54,6 +69,7 @@ TINYC_NOINLINE void tinyc_depthwise_1(const tinyc_depthwise_conv2d_s8_params *p,
 }
 
 #if TINYC_DSP
+#undef TINYC_DEPTHWISE_TAP
 /* Adds the products of four channels at one tap. */
 #define TINYC_DEPTHWISE_TAP(x, w)                                                         \
   do {                                                                                    \
@@ -65,6 +81,7 @@ TINYC_NOINLINE void tinyc_depthwise_1(const tinyc_depthwise_conv2d_s8_params *p,
     weights = tinyc_sxtb16_odd(weights);                                                  \
     a1 = tinyc_smlabb(values, weights, a1);                                               \
     a3 = tinyc_smlatt(values, weights, a3);                                               \
+    TINYC_KEEP_ORDER();                                                                   \
   } while (0)
 
 /* The channels but the last channels % 4, four at a time. */
@@ -75,18 +92,13 @@ TINYC_NOINLINE void tinyc_depthwise_4(const tinyc_depthwise_conv2d_s8_params *p,
   int32_t pixel, c, row, column;
   for (pixel = s->pixels; pixel > 0; --pixel, x += s->x_pixel, y += p->channels) {
     for (c = 0; c + 4 <= p->channels; c += 4) {
-      const int8_t *w_row = w + c, *x_row = x + c;
+      const int8_t *v = w + c, *u = x + c;
       int32_t a0 = p->bias[c], a1 = p->bias[c + 1], a2 = p->bias[c + 2], a3 = p->bias[c + 3];
-      for (row = s->rows; row > 0; --row, w_row += s->w_row, x_row += s->x_row) {
-        const int8_t *v = w_row, *u = x_row;
-        column = s->columns;
-        if (column == 3) {
-          TINYC_DEPTHWISE_TAP(u, v);
-          TINYC_DEPTHWISE_TAP(u + x_column, v + w_column);
-          TINYC_DEPTHWISE_TAP(u + 2 * x_column, v + 2 * w_column);
-          continue;
-        }
-        for (; column > 0; --column, v += w_column, u += x_column) TINYC_DEPTHWISE_TAP(u, v);
+      if (s->rows == 3 && s->columns == 3) {
+        TINYC_DEPTHWISE_3X3(u, v);
+      } else {
+        for (row = s->rows; row > 0; --row, v += s->w_row, u += s->x_row)
+          for (column = 0; column < s->columns; ++column) TINYC_DEPTHWISE_TAP(u + column * x_column, v + column * w_column);
       }
       y[c] = tinyc_depthwise_result(p, a0, c);
       y[c + 1] = tinyc_depthwise_result(p, a1, c + 1);
@@ -95,8 +107,10 @@ TINYC_NOINLINE void tinyc_depthwise_4(const tinyc_depthwise_conv2d_s8_params *p,
     }
   }
 }
-#undef TINYC_DEPTHWISE_TAP
 #endif
+#undef TINYC_DEPTHWISE_TAP
+#undef TINYC_DEPTHWISE_3X3
+#undef TINYC_DEPTHWISE_ROW_OF_3
 
 TINYC_KERNEL void tinyc_depthwise_conv2d_s8(const tinyc_depthwise_conv2d_s8_params *p,
                                             const int8_t *TINYC_RESTRICT input, int8_t *TINYC_RESTRICT output) {
