@@ -42,11 +42,11 @@ struct PassNote {
 struct PassContext {
   OpTable ops;
   const Dataset* calibration = nullptr;  // never null from calibration on
-  CoreFeatures features;
+  CoreFeatures features = {};
   std::string target = "cortex-m4";
   std::uint64_t seed = 1;
   int threads = 0;
-  Attributes options;                    // of the running pass, defaults filled in by the manager
+  Attributes options = {};                 // of the running pass, defaults filled in by the manager
   std::vector<PassNote>* notes = nullptr;
   std::vector<std::string>* warnings = nullptr;
   std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> progress = {};

@@ -27,6 +27,13 @@ bool can_fold(const Graph& graph, const NodeView& node, std::int64_t max_element
   return results <= std::max(operands, max_elements);
 }
 
+// The name of the constant that takes a result's place: the operand's, where the operand is the only one and is
+// read by nothing else (weights in another order are still the weights).
+std::string name_of_folded(const Graph& graph, const NodeView& node, ValueId result) {
+  const bool stands_for_operand = node.operand_ids.size() == 1 && has_single_use(graph, node.operand_ids.front());
+  return graph.value(stands_for_operand ? node.operand_ids.front() : result).name();
+}
+
 Status fold(Graph& graph, NodeId id, const NodeView& node) {
   std::vector<const Tensor*> in;
   std::vector<Tensor> out;
@@ -34,14 +41,16 @@ Status fold(Graph& graph, NodeId id, const NodeView& node) {
   for (const Value* result : node.results) out.emplace_back(result->type().dtype, result->type().shape);
   TINYC_TRY((*node.op.eval_float)(node, in, out));
   std::vector<std::pair<std::string, ValueId>> named;
+  for (const ValueId result : node.result_ids) named.emplace_back(name_of_folded(graph, node, result), result);
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const ValueId old = node.result_ids[i];
-    const std::string name = graph.value(old).name();
-    named.emplace_back(name, graph.add_constant(name, std::move(out[i])));
-    graph.replace_uses(old, named.back().second);
+    const ValueId constant = graph.add_constant(named[i].first, std::move(out[i]));
+    graph.replace_uses(named[i].second, constant);
+    named[i].second = constant;
   }
   graph.erase_node(id);
-  for (const auto& [name, constant] : named) graph.rename(constant, name);
+  graph.erase_unused_constants();
+  for (const auto& [name, constant] : named)
+    if (graph.contains(constant)) graph.rename(constant, name);
   return {};
 }
 

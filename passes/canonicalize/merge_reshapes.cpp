@@ -12,14 +12,14 @@ namespace {
 Result<Changed> run(Graph& graph, PassContext&) {
   return for_each_node(graph, [&](NodeId id) -> Result<bool> {
     if (!is_op(graph, id, "reshape")) return false;
-    const ValueId x = graph.node(id).operands().front(), y = graph.node(id).results().front();
-    if (graph.value(x).type() == graph.value(y).type() && can_replace(graph, y, x)) {
-      replace_node(graph, id, x);
-      return true;
-    }
-    const NodeId inner = producer(graph, x, "reshape");
-    if (!inner.valid()) return false;
-    graph.set_operand(id, 0, graph.node(inner).operands().front());
+    const ValueId y = graph.node(id).results().front();
+    ValueId x = graph.node(id).operands().front();
+    for (NodeId inner = producer(graph, x, "reshape"); inner.valid(); inner = producer(graph, x, "reshape"))
+      x = graph.node(inner).operands().front();
+    const bool merges = x != graph.node(id).operands().front();
+    graph.set_operand(id, 0, x);
+    if (graph.value(x).type() != graph.value(y).type() || !can_replace(graph, y, x)) return merges;
+    replace_node(graph, id, x);
     return true;
   });
 }
