@@ -1,0 +1,249 @@
+#include "apps/driver/verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+#include "formats/c/emit.h"
+#include "lib/exec/interpreter.h"
+#include "lib/support/check.h"
+#include "lib/support/rng.h"
+#include "lib/support/text.h"
+#include "passes/lower/lower.h"
+
+namespace tinyc {
+namespace {
+
+constexpr std::string_view host = "host";
+// The cores that "all" means, besides the host.
+constexpr std::string_view usual_cores[] = {"cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"};
+
+struct Place {
+  std::string name;
+  const Core* core = nullptr;  // nullptr: the host
+};
+
+Result<std::vector<Place>> places_of(const std::vector<std::string>& names) {
+  std::vector<Place> places;
+  const auto add = [&](std::string_view name) -> Status {
+    if (std::any_of(places.begin(), places.end(), [&](const Place& place) { return place.name == name; })) return {};
+    if (name == host) {
+      places.push_back({std::string(host)});
+      return {};
+    }
+    const Target target = TINYC_TRY(find_target(name));
+    places.push_back({std::string(name), target.core});
+    return {};
+  };
+  for (const std::string& name : names) {
+    if (name != "all") {
+      TINYC_TRY(add(name));
+      continue;
+    }
+    TINYC_TRY(add(host));
+    for (const std::string_view core : usual_cores) TINYC_TRY(add(core));
+  }
+  return places;
+}
+
+Tensor full_range_input(const Type& type, Rng& rng, int sample) {
+  Tensor tensor(type.dtype, type.shape);
+  if (type.dtype != DType::i8) {
+    for (std::byte& byte : tensor.mutable_bytes()) byte = static_cast<std::byte>(rng.next() & 0x3f);
+    return tensor;
+  }
+  for (std::int8_t& value : tensor.mutable_data<std::int8_t>())
+    value = static_cast<std::int8_t>(sample == 0 ? -128 : sample == 1 ? 127 : rng.integer(-128, 127));
+  return tensor;
+}
+
+Tensor plausible_input(const Type& type, Rng& rng) {
+  if (type.dtype != DType::i8) return full_range_input(type, rng, -1);
+  Tensor tensor(type.dtype, type.shape);
+  const double zero = type.is_quantized() ? type.quantization->zero_point.front() : 0;
+  for (std::int8_t& value : tensor.mutable_data<std::int8_t>())
+    value = static_cast<std::int8_t>(std::clamp(std::round(zero + 32.0 * rng.normal()), -128.0, 127.0));
+  return tensor;
+}
+
+Status check_inputs(const Graph& graph, const Samples& samples) {
+  for (const auto& sample : samples) {
+    bool fits = sample.size() == graph.inputs().size();
+    for (std::size_t i = 0; fits && i < sample.size(); ++i) {
+      const Type& type = graph.value(graph.inputs()[i]).type();
+      fits = sample[i].dtype() == type.dtype && sample[i].shape() == type.shape;
+    }
+    if (!fits) return Error("TC6030", graph.name, "the inputs to verify with are not of the model's types and shapes");
+  }
+  return {};
+}
+
+// What a verification of one place knows; the interpreter's outputs are computed once for all.
+struct Job {
+  const Graph& graph;
+  const EmittedSources& sources;
+  const Samples& samples;
+  const Samples& expected;
+};
+
+std::string describe_byte(const Job& job, std::size_t sample, std::size_t output, std::size_t byte, const Tensor& got) {
+  const Tensor& expected = job.expected[sample][output];
+  const Value& value = job.graph.value(job.graph.outputs()[output]);
+  return fmt::format("sample {}, output {}, byte {} is {} and not {}", sample, value.name(), byte,
+                     static_cast<int>(static_cast<std::int8_t>(got.bytes()[byte])),
+                     static_cast<int>(static_cast<std::int8_t>(expected.bytes()[byte])));
+}
+
+struct Difference {
+  std::size_t sample, output, byte;
+};
+std::optional<Difference> first_difference(const Samples& got, const Samples& expected) {
+  for (std::size_t i = 0; i < got.size(); ++i)
+    for (std::size_t k = 0; k < got[i].size(); ++k) {
+      const auto a = got[i][k].bytes(), b = expected[i][k].bytes();
+      const auto at = std::mismatch(a.begin(), a.end(), b.begin());
+      if (at.first != a.end()) return Difference{i, k, static_cast<std::size_t>(at.first - a.begin())};
+    }
+  return std::nullopt;
+}
+
+// The first layer whose bytes differ at one sample, by a second run that reports a hash per layer; empty when unknown.
+std::string first_layer(const Job& job, const Core* core, std::size_t sample) {
+  const auto model = lower(job.graph, {});
+  if (!model.ok()) return {};
+  const auto expected = selftest_vector(*model, job.samples[sample]);
+  const auto run = run_harness(job.graph, job.sources, {job.samples[sample]},
+                               {.core = core, .traced = true, .first_sample = static_cast<int>(sample)});
+  if (!expected.ok() || !run.ok() || run->layer_hashes.size() != 1) return {};
+  const auto& hashes = run->layer_hashes.front();
+  const auto points = trace_points(*model);
+  for (std::size_t i = 0; i < std::min(points.size(), hashes.size()); ++i)
+    if (hashes[i] != expected->hashes[i]) return model->layers[points[i].layer].name;
+  return {};
+}
+
+void measure(const HarnessRun& run, CoreOutcome& outcome) {
+  outcome.sections = run.sections;
+  outcome.flash_bytes = run.sections->text + run.sections->rodata;
+  outcome.arena_bytes = run.arena_bytes;
+  outcome.stack_bytes = run.stack_bytes;
+  if (run.stack_bytes)
+    outcome.ram_bytes = run.arena_bytes + run.sections->data + run.sections->bss + *run.stack_bytes;
+  if (run.instructions.size() == run.outputs.size() && !run.instructions.empty()) {
+    std::int64_t sum = 0, count = 0, most = 0;
+    for (std::size_t i = 0; i < run.instructions.size(); i += 2) {  // odd samples are copied into the arena
+      sum += run.instructions[i];
+      most = std::max(most, run.instructions[i]);
+      ++count;
+    }
+    outcome.instructions = (sum + count / 2) / count;
+    outcome.most_instructions = most;
+  }
+  if (!run.why_not_counted.empty()) outcome.note += (outcome.note.empty() ? "" : "; ") + ("instructions not counted: " + run.why_not_counted);
+}
+
+CoreOutcome verify_on(const Job& job, const Place& place) {
+  CoreOutcome outcome;
+  outcome.on = place.name;
+  if (place.core) outcome.note = place.core->note;
+  const auto run = run_harness(job.graph, job.sources, job.samples,
+                               {.core = place.core, .count_instructions = place.core != nullptr});
+  if (!run.ok()) {
+    const Diagnostic& first = run.error().diagnostics().front();
+    outcome.verdict = run.error().exit_code() == ExitCode::mismatch ? Verdict::different : Verdict::not_run;
+    outcome.message = (first.where.empty() ? "" : first.where + ": ") + first.message;
+    outcome.remedy = first.remedy;
+    return outcome;
+  }
+  outcome.samples = static_cast<std::int64_t>(run->outputs.size());
+  for (const auto& outputs : run->outputs)
+    for (const Tensor& tensor : outputs) outcome.bytes_compared += static_cast<std::int64_t>(tensor.bytes().size());
+  if (place.core && run->sections) measure(*run, outcome);
+  outcome.verdict = Verdict::identical;
+  if (const auto difference = first_difference(run->outputs, job.expected)) {
+    outcome.verdict = Verdict::different;
+    outcome.message = describe_byte(job, difference->sample, difference->output, difference->byte,
+                                    run->outputs[difference->sample][difference->output]);
+    const std::string layer = first_layer(job, place.core, difference->sample);
+    if (!layer.empty()) outcome.message += "; the first layer that differs is " + layer;
+  } else if (!run->failure.empty()) {
+    outcome.verdict = Verdict::different;
+    outcome.message = run->failure;
+  }
+  return outcome;
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::identical: return "identical";
+    case Verdict::different: return "different";
+    case Verdict::not_run: return "not run";
+  }
+  return "";
+}
+
+ExitCode VerifyOutcome::exit_code() const {
+  const auto any = [&](Verdict verdict) {
+    return std::any_of(cores.begin(), cores.end(), [&](const CoreOutcome& core) { return core.verdict == verdict; });
+  };
+  return any(Verdict::different) ? ExitCode::mismatch : any(Verdict::not_run) ? ExitCode::io : ExitCode::ok;
+}
+
+Samples verification_inputs(const Graph& graph, int count, std::uint64_t seed) {
+  Rng rng(seed);
+  const int full_range = std::max(2, (count + 1) / 2);
+  Samples samples;
+  for (int i = 0; i < std::max(2, count); ++i) {
+    auto& sample = samples.emplace_back();
+    for (const ValueId input : graph.inputs()) {
+      const Type& type = graph.value(input).type();
+      sample.push_back(i < full_range ? full_range_input(type, rng, i) : plausible_input(type, rng));
+    }
+  }
+  return samples;
+}
+
+Result<VerifyOutcome> verify_sources(const Graph& graph, const EmittedSources& sources, const VerifyRequest& request) {
+  const std::vector<Place> places = TINYC_TRY(places_of(request.on));
+  const Samples samples =
+      request.inputs.empty() ? verification_inputs(graph, request.samples, request.seed) : request.inputs;
+  TINYC_TRY(check_inputs(graph, samples));
+  const Samples expected = TINYC_TRY(run_batch(graph, *make_dataset(samples)));
+
+  VerifyOutcome outcome;
+  outcome.cores.resize(places.size());
+  const Job job{graph, sources, samples, expected};
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;  // guards done and defect
+  std::int64_t done = 0;
+  std::exception_ptr defect;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < places.size(); i = next++) {
+      try {
+        outcome.cores[i] = verify_on(job, places[i]);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        defect = std::current_exception();
+      }
+      const std::lock_guard lock(mutex);
+      ++done;
+      if (request.progress) request.progress(places[i].name, done, static_cast<std::int64_t>(places.size()));
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 1; i < std::min<int>(request.jobs, static_cast<int>(places.size())); ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  if (defect) std::rethrow_exception(defect);
+  return outcome;
+}
+
+}  // namespace tinyc
