@@ -177,13 +177,17 @@ bool is_pointwise(const Sizes& s) {
          y.pad_after == 0 && x.pad_after == 0;
 }
 
-// For cores with SMLAD.
-std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
+// For cores with SMLAD. A pointwise layer is one row of pixels, so that pixels pair up across the rows of a narrow image.
+std::optional<KernelCall> lower_packed(const NodeView& node, Sizes s) {
   if (s.groups != 1) return std::nullopt;
   auto stream = pack_weights(node, s.outputs, 4);
   if (!stream) return std::nullopt;
   KernelCall call{.kernel = "tinyc_conv2d_packed_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   call.reason = "byte-pair weights, two pixels at a time";
+  if (is_pointwise(s)) {
+    s.width = s.out_width = s.height * s.width;
+    s.height = s.out_height = 1;
+  }
   call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
                  {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
   append_window(node, s, call.params);
@@ -222,7 +226,7 @@ std::optional<KernelCall> lower_depthwise_3x3(const NodeView& node, const Sizes&
   KernelCall call = lower_depthwise(node, s, folded_bias(node, s.outputs));
   call.kernel = "tinyc_depthwise_conv2d_3x3_s8";
   call.reason = "3x3, stride 1: four channels, two by two outputs at a time";
-  call.scratch = Bytes(64 * ((s.out_width + 3) / 2) + 128);
+  call.scratch = Bytes(64 * ((std::max(s.out_width, s.out_height) + 3) / 2) + 128);
   if (s.out_height == s.height && s.out_width == s.width) call.in_place_input = 0;
   return call;
 }

@@ -11,6 +11,7 @@ namespace tinyc {
 namespace {
 
 constexpr double half_range = 0x1p30 * 0.999;   // of int32, less the rounding of the terms
+constexpr double largest_bias = 0x1p21;         // leaves room below 2^23, where byte-pair weights need sums to stay
 constexpr double nearly_zero = 0x1p-14;         // of the largest scale of the layer
 
 // The smallest float that is not below a positive number.
@@ -31,7 +32,7 @@ std::vector<float> safe_weight_scales(std::span<const float> weights, std::span<
       largest = std::max(largest, std::fabs(static_cast<double>(w)));
       sum += std::fabs(static_cast<double>(w));
     }
-    scales[c] = std::max({largest / 127, 256 * sum / half_range, std::fabs(static_cast<double>(bias[c])) / input_scale / half_range});
+    scales[c] = std::max({largest / 127, 256 * sum / half_range, std::fabs(static_cast<double>(bias[c])) / input_scale / largest_bias});
   }
   const double largest = *std::max_element(scales.begin(), scales.end());
   TINYC_CHECK(std::isfinite(largest), "weights and biases are finite");

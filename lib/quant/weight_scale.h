@@ -11,7 +11,7 @@ namespace tinyc {
 // One scale per output channel of weights [channels, taps], with one bias per channel (zeros when the layer
 // has none). In general
 // max|w| / 127; larger where
-//  - the int32 bias or the sum of the channel's products would leave its half of the int32 range,
+//  - the sum of the channel's products would leave half of the int32 range, or the bias 2^21 steps,
 //  - the channel is nearly zero next to its layer's largest (below 2^-14 of it): its multiplier keeps its precision.
 // An all-zero layer gets the scale 1. input_scale is positive; values are finite.
 std::vector<float> safe_weight_scales(std::span<const float> weights, std::span<const float> bias, double input_scale);

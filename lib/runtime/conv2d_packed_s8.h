@@ -51,6 +51,7 @@ TINYC_INLINE int16_t *tinyc_widen_two(int16_t *to, const int8_t *from0, const in
     tinyc_store_u32_aligned(to + 12, tinyc_sxtb16_odd(b));
     tinyc_store_u32_aligned(to + 14, tinyc_sxtb16_odd(d));
   }
+  if (count == 0) return to;
 #endif
   tinyc_widen_one(to + 2, from1, count);
   return tinyc_widen_one(to, from0, count);

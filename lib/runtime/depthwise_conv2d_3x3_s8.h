@@ -15,7 +15,7 @@ typedef struct {
   int8_t *output;        /* of the first of two rows */
   const uint32_t *table; /* per channel: weights (0,1) (1,2) of three rows as halfwords, bias, multiplier */
   uint32_t window_bytes; /* 64 for each two outputs of a row */
-  uint32_t channels;
+  uint32_t column;       /* bytes from an output to its neighbour in the row */
   uint32_t row;          /* from an output row to the next; 0 when there is no second one */
   int32_t zero_point;
   uint32_t tail;         /* 64 when a row has an odd number of outputs, else 0 */
@@ -197,8 +197,8 @@ TINYC_KERNEL void tinyc_depthwise_rows_run(const tinyc_depthwise_rows *rows) {
   for (c = 0; c < 4; ++c)
     for (i = 0; i < windows; ++i) {
       const uint32_t *ring = rows->ring + 16 * i + c, *table = rows->table + 8 * c;
-      int8_t *to = rows->output + 2 * i * (int32_t)rows->channels + c;
-      const uint32_t step = i < full ? rows->channels : 0;
+      int8_t *to = rows->output + 2 * i * (int32_t)rows->column + c;
+      const uint32_t step = i < full ? rows->column : 0;
       const int32_t first = rows->swapped ? 2 : 0;
       tinyc_depthwise_two(rows, ring, table, first + 1, to + rows->row, to + rows->row + step);
       tinyc_depthwise_two(rows, ring, table, first, to, to + step);
@@ -206,6 +206,31 @@ TINYC_KERNEL void tinyc_depthwise_rows_run(const tinyc_depthwise_rows *rows) {
 }
 
 #endif
+
+/* The roles of rows and columns: of the sides of the image, "columns" run along the longer one. */
+typedef struct {
+  int32_t rows, columns, in_rows, in_columns, pad_rows, pad_columns;
+  int32_t in_row, in_column, out_row, out_column; /* bytes from one to the next */
+  int32_t w_row, w_column;
+} tinyc_depthwise_sides;
+
+TINYC_INLINE tinyc_depthwise_sides tinyc_depthwise_orient(const tinyc_depthwise_conv2d_s8_params *p) {
+  tinyc_depthwise_sides s;
+  const int32_t c = p->channels, swap = p->out_height > p->out_width;
+  s.rows = swap ? p->out_width : p->out_height;
+  s.columns = swap ? p->out_height : p->out_width;
+  s.in_rows = swap ? p->in_width : p->in_height;
+  s.in_columns = swap ? p->in_height : p->in_width;
+  s.pad_rows = swap ? p->pad_left : p->pad_top;
+  s.pad_columns = swap ? p->pad_top : p->pad_left;
+  s.in_row = swap ? c : p->in_width * c;
+  s.in_column = swap ? p->in_width * c : c;
+  s.out_row = swap ? c : p->out_width * c;
+  s.out_column = swap ? p->out_width * c : c;
+  s.w_row = swap ? c : 3 * c;
+  s.w_column = swap ? 3 * c : c;
+  return s;
+}
 
 /* Four bytes of two pixels as four words of halfwords. */
 TINYC_INLINE void tinyc_depthwise_store_pair(uint32_t *to, uint32_t a, uint32_t b) {
@@ -223,25 +248,26 @@ TINYC_INLINE void tinyc_depthwise_store_pair(uint32_t *to, uint32_t a, uint32_t 
 }
 
 /* One row of four channels, from column -pad; row is NULL for a row of padding. */
-TINYC_INLINE void tinyc_depthwise_gather(uint32_t *to, const int8_t *row, int32_t width, int32_t channels, int32_t pad,
-                                         int32_t pairs, uint32_t padding) {
-  int32_t x = -pad;
-  if (row == NULL) width = 0;
+TINYC_INLINE void tinyc_depthwise_gather(uint32_t *to, const int8_t *row, const tinyc_depthwise_sides *s, int32_t pairs,
+                                         uint32_t padding) {
+  int32_t x = -s->pad_columns;
+  const int32_t columns = row == NULL ? 0 : s->in_columns, step = s->in_column;
   for (; pairs > 0; --pairs, x += 2, to += 16) {
-    const uint32_t a = x >= 0 && x < width ? tinyc_load_u32(row + x * channels) : padding;
-    const uint32_t b = x + 1 < width ? tinyc_load_u32(row + (x + 1) * channels) : padding;
+    const uint32_t a = x >= 0 && x < columns ? tinyc_load_u32(row + x * step) : padding;
+    const uint32_t b = x + 1 < columns ? tinyc_load_u32(row + (x + 1) * step) : padding;
     tinyc_depthwise_store_pair(to, a, b);
   }
 }
 
 /* The weights, bias and multiplier of four channels in the order in which the rows are computed. */
-TINYC_INLINE void tinyc_depthwise_table(const tinyc_depthwise_conv2d_s8_params *p, int32_t first, uint32_t *to) {
+TINYC_INLINE void tinyc_depthwise_table(const tinyc_depthwise_conv2d_s8_params *p, const tinyc_depthwise_sides *s, int32_t first,
+                                        uint32_t *to) {
   int32_t c, r;
   for (c = first; c < first + 4; ++c) {
     const int8_t *w = p->weights + c;
-    for (r = 0; r < 3; ++r, w += 3 * p->channels) {
-      const uint32_t w0 = (uint32_t)w[0] & 0xffffu, w1 = (uint32_t)w[p->channels] & 0xffffu;
-      const uint32_t w2 = (uint32_t)w[2 * p->channels] & 0xffffu;
+    for (r = 0; r < 3; ++r, w += s->w_row) {
+      const uint32_t w0 = (uint32_t)w[0] & 0xffffu, w1 = (uint32_t)w[s->w_column] & 0xffffu;
+      const uint32_t w2 = (uint32_t)w[2 * s->w_column] & 0xffffu;
       *to++ = w0 | w1 << 16;
       *to++ = w1 | w2 << 16;
     }
@@ -253,35 +279,36 @@ TINYC_INLINE void tinyc_depthwise_table(const tinyc_depthwise_conv2d_s8_params *
 /* scratch: 64 bytes for every two columns of the padded input and one more, then 128. pad_top and pad_left are 0 or 1. */
 TINYC_KERNEL void tinyc_depthwise_conv2d_3x3_s8(const tinyc_depthwise_conv2d_s8_params *p, const int8_t *input, int8_t *output,
                                                 void *scratch) {
-  const int32_t pairs = (p->out_width + 3) / 2, channels = p->channels, in_row = p->in_width * channels;
-  const int32_t out_row = p->out_width * channels;
+  const tinyc_depthwise_sides s = tinyc_depthwise_orient(p);
+  const int32_t pairs = (s.columns + 3) / 2;
   const uint32_t padding = (uint32_t)(uint8_t)p->in_zero_point * 0x01010101u;
   uint32_t *ring = (uint32_t *)scratch, *table = ring + 16 * pairs;
   tinyc_depthwise_rows rows;
-  int32_t c, oy, i, next;
+  int32_t c, i, at, next;
   rows.ring = ring;
   rows.table = table;
-  rows.window_bytes = 64 * (uint32_t)(p->out_width / 2);
-  rows.channels = (uint32_t)channels;
+  rows.window_bytes = 64 * (uint32_t)(s.columns / 2);
+  rows.column = (uint32_t)s.out_column;
   rows.zero_point = p->zero_point;
-  rows.tail = (uint32_t)(p->out_width & 1) * 64;
-  for (c = 0; c < channels; c += 4) {
-    tinyc_depthwise_table(p, c, table);
+  rows.tail = (uint32_t)(s.columns & 1) * 64;
+  for (c = 0; c < p->channels; c += 4) {
+    tinyc_depthwise_table(p, &s, c, table);
     next = 0;
-    for (oy = 0; oy < p->out_height; oy += 2) {
-      for (; next < oy + 4; ++next) {
-        const int32_t y = next - p->pad_top;
-        tinyc_depthwise_gather(ring + 4 * (next & 3), y >= 0 && y < p->in_height ? input + y * in_row + c : NULL, p->in_width,
-                               channels, p->pad_left, pairs, padding);
+    for (at = 0; at < s.rows; at += 2) {
+      for (; next < at + 4; ++next) {
+        const int32_t y = next - s.pad_rows;
+        tinyc_depthwise_gather(ring + 4 * (next & 3), y >= 0 && y < s.in_rows ? input + y * s.in_row + c : NULL, &s, pairs,
+                               padding);
       }
-      rows.output = output + oy * out_row + c;
-      rows.row = oy + 1 < p->out_height ? (uint32_t)out_row : 0;
-      rows.swapped = (uint32_t)(oy & 2);
+      rows.output = output + at * s.out_row + c;
+      rows.row = at + 1 < s.rows ? (uint32_t)s.out_row : 0;
+      rows.swapped = (uint32_t)(at & 2);
       tinyc_depthwise_rows_run(&rows);
     }
   }
   if (p->clamp_low > -128 || p->clamp_high < 127)
-    for (i = 0; i < p->out_height * out_row; ++i) output[i] = tinyc_clamp_s8(output[i], p->clamp_low, p->clamp_high);
+    for (i = 0; i < p->out_height * p->out_width * p->channels; ++i)
+      output[i] = tinyc_clamp_s8(output[i], p->clamp_low, p->clamp_high);
 }
 
 #endif
