@@ -15,8 +15,8 @@ namespace tinyc {
 
 struct KernelCase {
   std::string description;
-  KernelCall call;
-  std::vector<Tensor> inputs;  // of the call
+  std::vector<KernelCall> calls;            // each writes to the one result
+  std::vector<std::vector<Tensor>> inputs;  // of each call
   Tensor expected;
 };
 
@@ -27,7 +27,7 @@ KernelCase random_pointwise(Rng& rng, int round);
 KernelCase random_fully_connected(Rng& rng, int round);
 KernelCase random_matmul(Rng& rng, int round);
 
-// The evaluation and the one call of a node whose result was given its quantized type; `operands` are the values of
+// The evaluation and the calls of a node whose result was given its quantized type; `operands` are the values of
 // all its operands, constant ones too.
 KernelCase make_kernel_case(const Graph& graph, NodeId node, const std::vector<Tensor>& operands);
 
@@ -44,16 +44,18 @@ using KernelFunction = void (*)(const void* params, const std::vector<const std:
                                 void* scratch);
 
 // Runs random cases, as many of each maker as it says, and requires the interpreter's bytes, nothing written beyond
-// them, and every kernel called. `in_place`: once more with the result where an operand of its size is.
+// them, and every kernel called. `in_place`: calls that are alone once more with the result where an operand of its
+// size is.
 using CaseMaker = KernelCase (*)(Rng&, int round);
 void check_kernels(const std::map<std::string, KernelFunction>& kernels,
                    const std::vector<std::pair<CaseMaker, int>>& makers, bool in_place = false);
 void check_dense_kernels(const std::map<std::string, KernelFunction>& kernels);
 void check_elementwise_kernels(const std::map<std::string, KernelFunction>& kernels);
+void check_movement_kernels(const std::map<std::string, KernelFunction>& kernels);
 
 }  // namespace tinyc
 
-// One entry of the map, for kernels with one input, one input and scratch memory, two inputs.
+// One entry of the map, for kernels with one input, one input and scratch memory, two inputs, none.
 #define TINYC_KERNEL_CALL(scope, name, ...)                                                                              \
   {#name, []([[maybe_unused]] const void* params, [[maybe_unused]] const std::vector<const std::int8_t*>& inputs,        \
              [[maybe_unused]] std::int8_t* output, [[maybe_unused]] void* scratch) {                                     \
@@ -62,3 +64,4 @@ void check_elementwise_kernels(const std::map<std::string, KernelFunction>& kern
 #define TINYC_KERNEL_ENTRY(scope, name) TINYC_KERNEL_CALL(scope, name, inputs[0], output)
 #define TINYC_KERNEL_ENTRY_SCRATCH(scope, name) TINYC_KERNEL_CALL(scope, name, inputs[0], output, scratch)
 #define TINYC_KERNEL_ENTRY_2(scope, name) TINYC_KERNEL_CALL(scope, name, inputs[0], inputs[1], output)
+#define TINYC_KERNEL_ENTRY_0(scope, name) TINYC_KERNEL_CALL(scope, name, output)

@@ -116,16 +116,19 @@ KernelCase make_kernel_case(const Graph& graph, NodeId id, const std::vector<Ten
   std::vector<Tensor> out{Tensor(DType::i8, node.result().shape)};
   REQUIRE((*node.op.eval_int8)(node, in, out).ok());
   auto calls = (*node.op.lower)(node, CoreFeatures{});
-  REQUIRE(calls.ok());
-  REQUIRE(calls->size() == 1);
-  KernelCase test{calls->front().kernel, calls->front(), {}, out.front()};
-  for (const KernelParam& param : test.call.params)
-    if (const auto* value = std::get_if<std::int64_t>(&param.value))
-      test.description += " " + param.name + "=" + std::to_string(*value);
-  for (const ValueId input : test.call.inputs) {
-    const auto at = std::find(node.operand_ids.begin(), node.operand_ids.end(), input);
-    REQUIRE(at != node.operand_ids.end());
-    test.inputs.push_back(operands[static_cast<std::size_t>(at - node.operand_ids.begin())]);
+  if (!calls.ok()) FAIL(calls.error().to_string());
+  KernelCase test{"", *calls, {}, out.front()};
+  for (const KernelCall& call : *calls) {
+    test.description += call.kernel;
+    for (const KernelParam& param : call.params)
+      if (const auto* value = std::get_if<std::int64_t>(&param.value))
+        test.description += " " + param.name + "=" + std::to_string(*value);
+    test.inputs.emplace_back();
+    for (const ValueId input : call.inputs) {
+      const auto at = std::find(node.operand_ids.begin(), node.operand_ids.end(), input);
+      REQUIRE(at != node.operand_ids.end());
+      test.inputs.back().push_back(operands[static_cast<std::size_t>(at - node.operand_ids.begin())]);
+    }
   }
   return test;
 }
@@ -195,6 +198,21 @@ std::vector<std::byte> pack_params(const KernelCall& call) {
   return bytes;
 }
 
+namespace {
+
+// Runs a call, with the result in place of input number `shared` when that is not negative.
+void run_call(const KernelFunction& kernel, const KernelCall& call, const std::vector<Tensor>& tensors, std::int8_t* output,
+              int shared = -1) {
+  std::vector<const std::int8_t*> inputs;
+  for (const Tensor& tensor : tensors) inputs.push_back(tensor.data<std::int8_t>().data());
+  if (shared >= 0) inputs[static_cast<std::size_t>(shared)] = output;
+  Guarded scratch(static_cast<std::size_t>(call.scratch.count));
+  kernel(pack_params(call).data(), inputs, output, scratch.inner().data());
+  REQUIRE(scratch.intact());
+}
+
+}  // namespace
+
 void check_kernels(const std::map<std::string, KernelFunction>& kernels,
                    const std::vector<std::pair<CaseMaker, int>>& makers, bool in_place) {
   std::set<std::string> called;
@@ -203,25 +221,21 @@ void check_kernels(const std::map<std::string, KernelFunction>& kernels,
     for (int round = 0; round < rounds; ++round) {
       const KernelCase test = make(rng, round);
       CAPTURE(test.description);
-      const auto kernel = kernels.find(test.call.kernel);
-      REQUIRE(kernel != kernels.end());
-      called.insert(kernel->first);
       const auto size = static_cast<std::size_t>(test.expected.elements());
-      Guarded output(size), scratch(static_cast<std::size_t>(test.call.scratch.count));
-      std::vector<const std::int8_t*> inputs;
-      for (const Tensor& input : test.inputs) inputs.push_back(input.data<std::int8_t>().data());
-      const std::vector<std::byte> params = pack_params(test.call);
-      kernel->second(params.data(), inputs, output.inner().data(), scratch.inner().data());
+      Guarded output(size);
+      for (std::size_t i = 0; i < test.calls.size(); ++i) {
+        const auto kernel = kernels.find(test.calls[i].kernel);
+        REQUIRE(kernel != kernels.end());
+        called.insert(kernel->first);
+        run_call(kernel->second, test.calls[i], test.inputs[i], output.inner().data());
+      }
       REQUIRE(output.intact());
-      REQUIRE(scratch.intact());
       REQUIRE(where(test.expected, output.inner()) == "equal");
-      for (std::size_t i = 0; in_place && i < inputs.size(); ++i) {
-        if (test.inputs[i].shape() != test.expected.shape()) continue;
-        const auto operand = test.inputs[i].data<std::int8_t>();
+      for (std::size_t i = 0; in_place && test.calls.size() == 1 && i < test.inputs[0].size(); ++i) {
+        if (test.inputs[0][i].shape() != test.expected.shape()) continue;
+        const auto operand = test.inputs[0][i].data<std::int8_t>();
         std::vector<std::int8_t> shared(operand.begin(), operand.end());
-        std::vector<const std::int8_t*> aliased = inputs;
-        aliased[i] = shared.data();
-        kernel->second(params.data(), aliased, shared.data(), scratch.inner().data());
+        run_call(kernels.at(test.calls[0].kernel), test.calls[0], test.inputs[0], shared.data(), static_cast<int>(i));
         REQUIRE(where(test.expected, shared) == "equal");
       }
     }

@@ -1,0 +1,31 @@
+// The DSP forms of the kernels of movement, pooling and mean, their instructions emulated, against the interpreter.
+#include <catch2/catch.hpp>
+
+#include <cstring>
+
+#include "tests/lib/runtime/kernel_case.h"
+
+#define __ARM_FEATURE_DSP 1
+namespace dsp {
+#include "lib/runtime/average_pool_s8.h"
+#include "lib/runtime/copy_constant_s8.h"
+#include "lib/runtime/copy_s8.h"
+#include "lib/runtime/gather_s8.h"
+#include "lib/runtime/max_pool_s8.h"
+#include "lib/runtime/pad_s8.h"
+#include "lib/runtime/reduce_mean_s8.h"
+#include "lib/runtime/transpose_s8.h"
+}  // namespace dsp
+
+TEST_CASE("kernels of movement, pooling and mean equal the interpreter: dsp") {
+  tinyc::check_movement_kernels({
+      TINYC_KERNEL_ENTRY(dsp, tinyc_average_pool_s8),
+      TINYC_KERNEL_ENTRY_0(dsp, tinyc_copy_constant_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_copy_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_gather_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_max_pool_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_pad_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_reduce_mean_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_transpose_s8),
+  });
+}
