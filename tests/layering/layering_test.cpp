@@ -96,7 +96,8 @@ TEST_CASE("every include names a lower layer, or a library at home") {
   REQUIRE(layers.at("lib/support") == 0);
   REQUIRE(layers.at("formats/c") == 6);
 
-  const std::regex include(R"(^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"])", std::regex::multiline);
+  // A pattern in the text of emitted C, such as "../{0}.h", is no path.
+  const std::regex include(R"(^[ \t]*#[ \t]*include[ \t]*([<"])([\w./+-]+)[>"])", std::regex::multiline);
   int seen = 0;
   for (const char* top : {"lib", "passes", "formats", "apps"}) {
     if (!fs::exists(root / top)) continue;
