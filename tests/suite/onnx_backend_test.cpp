@@ -1,5 +1,5 @@
-// Every case of the ONNX backend suite (Debian's libonnx-testdata) through import and the float interpreter, held
-// against a committed manifest. scripts/update_onnx_manifest rewrites it.
+// Every case of the ONNX backend suite (Debian's libonnx-testdata) through import and the float interpreter, also after
+// canonicalization, held against a committed manifest. scripts/update_onnx_manifest rewrites it.
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -17,6 +17,7 @@
 #include "lib/support/check.h"
 #include "lib/support/files.h"
 #include "lib/support/text.h"
+#include "tests/passes/pass_fixture.h"
 
 namespace tinyc {
 namespace {
@@ -74,14 +75,8 @@ std::string refusal(const Error& error) {
   return "refused " + first.id + " " + first.message;
 }
 
-// "" when the graph is right, else what is wrong.
-std::string run_case(const Graph& graph, const Data& data, const fs::path& folder) {
-  if (const Status valid = verify(graph); !valid.ok()) return "broken " + valid.error().to_string();
-  const std::string text = print(graph);
-  const auto again = parse_graph(text, all_ops());
-  if (!again.ok()) return "broken " + again.error().to_string();
-  if (print(*again) != text) return "broken: the printed graph changes when it is parsed";
-
+// "" when the graph computes what is expected, else what is wrong.
+std::string check_outputs(const Graph& graph, const Data& data, const fs::path& folder) {
   std::vector<Tensor> inputs;
   for (const ValueId id : graph.inputs()) {
     const Value& input = graph.value(id);
@@ -99,6 +94,22 @@ std::string run_case(const Graph& graph, const Data& data, const fs::path& folde
       return "wrong output " + std::to_string(i) + ": " + difference;
   }
   return {};
+}
+
+// The graph as imported, and in canonical form.
+std::string run_case(const Graph& graph, const Data& data, const fs::path& folder) {
+  if (const Status valid = verify(graph); !valid.ok()) return "broken " + valid.error().to_string();
+  const std::string text = print(graph);
+  const auto again = parse_graph(text, all_ops());
+  if (!again.ok()) return "broken " + again.error().to_string();
+  if (print(*again) != text) return "broken: the printed graph changes when it is parsed";
+
+  if (std::string wrong = check_outputs(graph, data, folder); !wrong.empty()) return wrong;
+  Graph canonical = graph;
+  if (const Status status = run_passes(canonical, "canonicalize"); !status.ok())
+    return "broken when made canonical: " + status.error().to_string();
+  const std::string wrong = check_outputs(canonical, data, folder);
+  return wrong.empty() ? "" : "canonical: " + wrong;
 }
 
 std::string state_of(const fs::path& folder) {
