@@ -36,6 +36,7 @@ class Placer {
     ValueId root;  // of the group that this value belongs to, or itself
     int first = 0, last = 0;
     int input = -1, output = -1;
+    std::int64_t bytes = 0;  // of the largest member
   };
 
   ValueId root(ValueId value) const {
@@ -47,7 +48,9 @@ class Placer {
   bool is_constant(ValueId value) const { return graph_.value(root(value)).is_constant(); }
   bool is_of_input(ValueId value) const { return graph_.is_input(root(value)); }
 
-  void define(ValueId value, int layer) { groups_[value.index] = {value, layer, layer}; }
+  void define(ValueId value, int layer) {
+    groups_[value.index] = {value, layer, layer, -1, -1, graph_.value(value).type().bytes()};
+  }
 
   void join_views(const CompiledLayer& layer, int at) {
     const Node& node = graph_.node(layer.node);
@@ -90,10 +93,11 @@ class Placer {
     const Type &in = graph_.value(operand).type(), &out = graph_.value(result).type();
     const bool fits = in_place_by_kernel(layer) ? out.bytes() <= in.bytes() : in.shape == out.shape && in.dtype == out.dtype;
     const bool dies = from.last == at && from.input < 0 && from.output < 0;
-    const bool leaves_arena = to.output >= 0 && is_of_input(operand);
-    if (!fits || !dies || leaves_arena || read_otherwise(layer, operand)) return;
+    const bool misplaced = to.output >= 0 && (is_of_input(operand) || from.bytes > out.bytes());
+    if (!fits || !dies || misplaced || read_otherwise(layer, operand)) return;
     from.last = to.last;
     from.output = to.output;
+    from.bytes = std::max(from.bytes, to.bytes);
     to.root = root(operand);
   }
 
@@ -130,7 +134,7 @@ class Placer {
         placement.input = owner.input;
       } else {
         const auto [at, is_new] = buffer_of.emplace(root(value), static_cast<int>(model_.buffers.size()));
-        if (is_new) model_.buffers.push_back({graph_.value(value).type().bytes(), owner.first, owner.last});
+        if (is_new) model_.buffers.push_back({owner.bytes, owner.first, owner.last});
         placement.buffer = at->second;
       }
       model_.placements.push_back(placement);

@@ -9,8 +9,8 @@ using tinyc::test::graph_of;
 
 namespace {
 
-CompiledModel lowered(std::string_view text, const LowerOptions& options = {}) {
-  auto model = lower(graph_of(text), {}, options);
+CompiledModel lowered(std::string_view text, const LowerOptions& options = {}, const CoreFeatures& features = {}) {
+  auto model = lower(graph_of(text), features, options);
   if (!model.ok()) FAIL(model.error().to_string());
   return std::move(*model);
 }
@@ -100,4 +100,20 @@ output %c
   REQUIRE(model.error().diagnostics().size() == 2);
   CHECK(model.error().diagnostics()[0].where == "first");
   CHECK(model.error().diagnostics()[1].where == "second");
+}
+
+TEST_CASE("an in-place result may be smaller than its operand, in the arena alone") {
+  const CompiledModel model = lowered(R"(graph "g" stage=quantized
+input %x: i8[1,3,3,8] quant(0.5:1)
+const %w: i8[2,1,1,8] quant(axis=0, scale=[0.1, 0.1], zero_point=[0, 0]) = [1, 2, 3, 4, 5, 6, 7, 8, 8, 7, 6, 5, 4, 3, 2, 1]
+const %v: i8[1,1,1,2] quant(axis=0, scale=[0.1], zero_point=[0]) = [1, 2]
+%a: i8[1,3,3,2] quant(0.5:1) = conv2d(%x, %w, none) {strides=[1, 1], dilations=[1, 1], pads=[0, 0, 0, 0], groups=1}
+%b: i8[1,3,3,1] quant(0.5:1) = conv2d(%a, %v, none) {strides=[1, 1], dilations=[1, 1], pads=[0, 0, 0, 0], groups=1}
+output %b
+)",
+                                      {}, {.dsp = true});
+  CHECK(place(model, "a").buffer == place(model, "x").buffer);
+  CHECK(place(model, "b").output == 0);
+  CHECK(model.buffers[0].bytes == 72);
+  CHECK(model.arena.peak.count >= 72);
 }
