@@ -93,7 +93,7 @@ Result<Changed> run(Graph& graph, PassContext& context) {
   if (!method) {
     std::vector<std::string> known;
     for (const ObserverMethod* each : observer_methods()) known.emplace_back(each->name);
-    return Error("TC5031", "calibrate", "there is no calibration method '" + name + "'", "use " + join(known, ", "));
+    return Error("TC5041", "calibrate", "there is no calibration method '" + name + "'", "use " + join(known, ", "));
   }
   if (context.calibration->size() == 0) return Error("TC6032", "calibrate", "there are no calibration samples");
 

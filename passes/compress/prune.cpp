@@ -95,7 +95,7 @@ void report(const PassContext& context, const PrunableLayer& layer, const Tensor
 Result<Changed> run(Graph& graph, PassContext& context) {
   const double ratio = context.options.real("ratio");
   if (!(ratio >= 0 && ratio < 1))
-    return Error("TC5030", "prune", "the ratio " + shortest(ratio) + " is not in [0, 1)",
+    return Error("TC5040", "prune", "the ratio " + shortest(ratio) + " is not in [0, 1)",
                  "give the share of weights to remove, such as 0.5");
   const std::vector<PrunableLayer> layers = prunable_layers(graph);
   if (layers.empty()) {

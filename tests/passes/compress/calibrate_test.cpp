@@ -46,7 +46,7 @@ TEST_CASE("values that overflow, missing samples and unknown methods are errors"
   REQUIRE_FALSE(status.ok());
   CHECK_THAT(status.error().to_string(), Catch::Contains("TC6034: y") && Catch::Contains("sample 1"));
   CHECK(transform(graph, "calibrate", data({}).get()).error().diagnostics()[0].id == "TC6032");
-  CHECK(transform(graph, "calibrate{method=median}", huge.get()).error().diagnostics()[0].id == "TC5031");
+  CHECK(transform(graph, "calibrate{method=median}", huge.get()).error().diagnostics()[0].id == "TC5041");
 }
 
 }  // namespace tinyc

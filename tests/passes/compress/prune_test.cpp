@@ -85,7 +85,7 @@ TEST_CASE("pruning refuses ratios outside [0, 1) and graphs that are quantized")
     Graph graph = random_model(rng, 1, 1, 0);
     const Status status = transform(graph, std::string("prune{ratio=") + ratio + "}");
     REQUIRE_FALSE(status.ok());
-    CHECK(status.error().diagnostics()[0].id == "TC5030");
+    CHECK(status.error().diagnostics()[0].id == "TC5040");
   }
   Graph graph = random_model(rng, 1, 1, 0);
   graph.stage = Stage::quantized;
