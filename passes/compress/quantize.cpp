@@ -106,8 +106,8 @@ class Quantizer {
     for (int i = 0; i < operand_count(node); ++i)
       if (const ValueId id = operand(node, i); i != rule.weight && i != rule.bias && is_real_constant(id))
         graph_.set_operand(node, i, quantized_constant(id, std::nullopt));
-    if (rule.weight >= 0) quantize_weighted(node, rule, wanted);
-    else raise(node, wanted, smallest_scale(node, rule));
+    if (rule.weight >= 0) TINYC_TRY(quantize_weighted(node, rule, wanted));
+    else TINYC_TRY(raise(node, wanted, smallest_scale(node, rule)));
     if (rule.result == QuantRule::Result::as_operand) wanted = parameters(operand(node, 0));
     for (const ValueId result : results)
       set_parameters(result, results.size() > 1 && rule.result == QuantRule::Result::calibrated
@@ -140,7 +140,7 @@ class Quantizer {
     return {};
   }
 
-  void quantize_weighted(NodeId node, const QuantRule& rule, Quantization& wanted) {
+  Status quantize_weighted(NodeId node, const QuantRule& rule, Quantization& wanted) {
     const ValueId weights = operand(node, rule.weight), bias = operand(node, rule.bias);
     const double input_scale = scale_of(operand(node, 0));
     const QuantizedWeights quantized =
@@ -150,13 +150,14 @@ class Quantizer {
     graph_.set_operand(node, rule.weight, constants_.store(weights, quantized.weights, quantized.weight_quantization));
     if (bias.valid())
       graph_.set_operand(node, rule.bias, constants_.store(bias, quantized.bias, quantized.bias_quantization));
-    raise(node, wanted, smallest_result_scale(input_scale, scales, quantized.accumulator_bound));
+    TINYC_TRY(raise(node, wanted, smallest_result_scale(input_scale, scales, quantized.accumulator_bound)));
     context_.note("quantize", graph_.node(node).name(),
                   {{"accumulator_bound", quantized.accumulator_bound},
                    {"channels", static_cast<std::int64_t>(scales.size())},
                    {"raised_channels", quantized.raised_channels},
                    {"weight_scale_min", static_cast<double>(*std::min_element(scales.begin(), scales.end()))},
                    {"weight_scale_max", static_cast<double>(*std::max_element(scales.begin(), scales.end()))}});
+    return {};
   }
 
   // The smallest scale of the result whose requantization of what the node accumulates is sound; 0: any.
@@ -168,13 +169,17 @@ class Quantizer {
   }
 
   // Real zero keeps its stored value.
-  void raise(NodeId node, Quantization& wanted, double smallest) {
-    if (static_cast<double>(wanted.scale.front()) >= smallest) return;
+  Status raise(NodeId node, Quantization& wanted, double smallest) {
+    if (static_cast<double>(wanted.scale.front()) >= smallest) return {};
     const auto raised = std::nextafter(static_cast<float>(smallest), HUGE_VALF);
+    if (!std::isfinite(raised))
+      return Error("TC3021", graph_.node(node).name(), "its values reach beyond what 32-bit floating point holds",
+                   "check the weights and the calibration data");
     context_.note("quantize", graph_.node(node).name(),
                   {{"result_scale_raised_from", static_cast<double>(wanted.scale.front())},
                    {"result_scale_raised_to", static_cast<double>(raised)}});
     wanted.scale.front() = raised;
+    return {};
   }
 
   Status quantize_to_table(NodeId node, const QuantRule& rule) {

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "lib/quant/weight_scale.h"
 
 namespace tinyc::passes {
 namespace {
+
+constexpr double smallest_scale = std::numeric_limits<float>::min(), largest_scale = std::numeric_limits<float>::max();
 
 // Calls f(element, channel, tap) for a tensor with channels along `axis`.
 template <class F>
@@ -65,7 +68,9 @@ QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int
   result.bias_quantization = {0, {}, std::vector<std::int32_t>(channels, 0)};
   for (std::size_t c = 0; c < channels; ++c) {
     stored_bias[c] = quantize_bias(biases[c], input_scale, scales[c]);
-    result.bias_quantization.scale.push_back(static_cast<float>(input_scale * scales[c]));
+    // Nothing is computed from this scale; beyond the range of float it is only the nearest there is.
+    result.bias_quantization.scale.push_back(
+        static_cast<float>(std::clamp(input_scale * scales[c], smallest_scale, largest_scale)));
   }
   if (bias) result.bias = Tensor::of<std::int32_t>(bias->shape(), stored_bias);
 
