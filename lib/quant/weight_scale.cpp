@@ -58,11 +58,12 @@ std::int64_t accumulator_bound(std::span<const std::int8_t> channel_weights, std
   return std::abs(static_cast<std::int64_t>(bias)) + 256 * sum;
 }
 
-// left_shift is 0 for ratios below 0.499; otherwise 2^left_shift <= 4 * ratio.
+// left_shift is 0 for ratios below 0.499; otherwise 2^left_shift <= 4 * ratio, a little more where the multiplier rounds
+// up to a power of two.
 double smallest_result_scale(double input_scale, std::span<const float> weight_scales, std::int64_t bound) {
   const double step = input_scale * *std::max_element(weight_scales.begin(), weight_scales.end());
   const double without_shift = step / 0.499;
-  const double with_shift = std::max(step * static_cast<double>(bound) * 0x1p-29, 2 * step / max_ratio);
+  const double with_shift = std::max(step * static_cast<double>(bound) * 0x1.001p-29, 2 * step / max_ratio);
   return std::min(without_shift, with_shift);
 }
 
