@@ -8,8 +8,11 @@
 #define __ARM_FEATURE_DSP 1
 namespace dsp {
 #include "lib/runtime/conv2d_1x1_s8.h"
+#include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_s8.h"
+#include "lib/runtime/depthwise_conv2d_3x3_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
+#include "lib/runtime/fully_connected_packed_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
 #include "lib/runtime/matmul_s8.h"
 }  // namespace dsp
@@ -17,8 +20,11 @@ namespace dsp {
 TEST_CASE("dense kernels equal the interpreter: dsp") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(dsp, tinyc_conv2d_1x1_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_depthwise_conv2d_3x3_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_depthwise_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_packed_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(dsp, tinyc_matmul_s8),
   });

@@ -7,8 +7,11 @@
 
 namespace portable {
 #include "lib/runtime/conv2d_1x1_s8.h"
+#include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_s8.h"
+#include "lib/runtime/depthwise_conv2d_3x3_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
+#include "lib/runtime/fully_connected_packed_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
 #include "lib/runtime/matmul_s8.h"
 }  // namespace portable
@@ -16,8 +19,11 @@ namespace portable {
 TEST_CASE("dense kernels equal the interpreter: portable") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(portable, tinyc_conv2d_1x1_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_depthwise_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_packed_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(portable, tinyc_matmul_s8),
   });

@@ -23,13 +23,15 @@ struct KernelCase {
 // `round` walks through the extremes; everything else is drawn from `rng`.
 KernelCase random_conv2d(Rng& rng, int round);
 KernelCase random_depthwise(Rng& rng, int round);
+KernelCase random_depthwise_3x3(Rng& rng, int round);  // stride 1, channels a multiple of 4
 KernelCase random_pointwise(Rng& rng, int round);
 KernelCase random_fully_connected(Rng& rng, int round);
 KernelCase random_matmul(Rng& rng, int round);
 
 // The evaluation and the calls of a node whose result was given its quantized type; `operands` are the values of
 // all its operands, constant ones too.
-KernelCase make_kernel_case(const Graph& graph, NodeId node, const std::vector<Tensor>& operands);
+KernelCase make_kernel_case(const Graph& graph, NodeId node, const std::vector<Tensor>& operands,
+                            const CoreFeatures& features = {});
 
 // The same extremes for every kind of case.
 Tensor random_i8(Rng& rng, const Shape& shape, int low, int round);
@@ -44,8 +46,8 @@ using KernelFunction = void (*)(const void* params, const std::vector<const std:
                                 void* scratch);
 
 // Runs random cases, as many of each maker as it says, and requires the interpreter's bytes, nothing written beyond
-// them, and every kernel called. `in_place`: calls that are alone once more with the result where an operand of its
-// size is.
+// them, and every kernel called. A call that is alone once more with the result where an operand is, when it allows that;
+// `in_place`: where any operand of its size is.
 using CaseMaker = KernelCase (*)(Rng&, int round);
 void check_kernels(const std::map<std::string, KernelFunction>& kernels,
                    const std::vector<std::pair<CaseMaker, int>>& makers, bool in_place = false);

@@ -84,7 +84,7 @@ KernelCase random_layer(Rng& rng, int round, const char* op, const Shape& x_shap
   scale = std::max(scale, smallest_result_scale(x_scale, w_type.scale, bound));
   Type type = graph.value(*result).type();
   graph.set_type(*result, {DType::i8, type.shape, Quantization::per_tensor(static_cast<float>(scale) * 1.001f, random_zero_point(rng, round / 2))});
-  return make_kernel_case(graph, graph.value(*result).producer(), tensors);
+  return make_kernel_case(graph, graph.value(*result).producer(), tensors, {.dsp = rng.integer(0, 1) == 1});
 }
 
 // Attributes of a window that fits an input of these sizes.
@@ -109,13 +109,14 @@ std::string where(const Tensor& expected, std::span<const std::int8_t> actual) {
 
 }  // namespace
 
-KernelCase make_kernel_case(const Graph& graph, NodeId id, const std::vector<Tensor>& operands) {
+KernelCase make_kernel_case(const Graph& graph, NodeId id, const std::vector<Tensor>& operands,
+                            const CoreFeatures& features) {
   const NodeView node = view(graph, id);
   std::vector<const Tensor*> in;
   for (const Tensor& operand : operands) in.push_back(&operand);
   std::vector<Tensor> out{Tensor(DType::i8, node.result().shape)};
   REQUIRE((*node.op.eval_int8)(node, in, out).ok());
-  auto calls = (*node.op.lower)(node, CoreFeatures{});
+  auto calls = (*node.op.lower)(node, features);
   if (!calls.ok()) FAIL(calls.error().to_string());
   KernelCase test{"", *calls, {}, out.front()};
   for (const KernelCall& call : *calls) {
@@ -147,6 +148,16 @@ KernelCase random_depthwise(Rng& rng, int round) {
   std::int64_t height = rng.integer(1, 9), width = rng.integer(1, 11);
   Attributes attributes = random_window(rng, height, width, kh, kw, channels);
   return random_layer(rng, round, "conv2d", {1, height, width, channels}, {channels, kh, kw, 1}, attributes);
+}
+
+KernelCase random_depthwise_3x3(Rng& rng, int round) {
+  using Integers = std::vector<std::int64_t>;
+  const std::int64_t channels = 4 * rng.integer(1, 5), height = rng.integer(3, 9), width = rng.integer(3, 11);
+  const bool same = rng.integer(0, 1) == 1;
+  const auto pad = [&] { return same ? 1 : rng.integer(0, 2); };
+  const Attributes attributes{{"strides", Integers{1, 1}}, {"dilations", Integers{1, 1}},
+                              {"pads", Integers{pad(), pad(), pad(), pad()}}, {"groups", channels}};
+  return random_layer(rng, round, "conv2d", {1, height, width, channels}, {channels, 3, 3, 1}, attributes);
 }
 
 KernelCase random_pointwise(Rng& rng, int round) {
@@ -231,12 +242,14 @@ void check_kernels(const std::map<std::string, KernelFunction>& kernels,
       }
       REQUIRE(output.intact());
       REQUIRE(where(test.expected, output.inner()) == "equal");
-      for (std::size_t i = 0; in_place && test.calls.size() == 1 && i < test.inputs[0].size(); ++i) {
-        if (test.inputs[0][i].shape() != test.expected.shape()) continue;
+      for (std::size_t i = 0; test.calls.size() == 1 && i < test.inputs[0].size(); ++i) {
+        const bool same_shape = test.inputs[0][i].shape() == test.expected.shape();
+        if (!(in_place && same_shape) && test.calls[0].in_place_input != static_cast<int>(i)) continue;
         const auto operand = test.inputs[0][i].data<std::int8_t>();
         std::vector<std::int8_t> shared(operand.begin(), operand.end());
         run_call(kernels.at(test.calls[0].kernel), test.calls[0], test.inputs[0], shared.data(), static_cast<int>(i));
-        REQUIRE(where(test.expected, shared) == "equal");
+        REQUIRE(size <= shared.size());
+        REQUIRE(where(test.expected, std::span(shared).first(size)) == "equal");
       }
     }
   }
@@ -244,7 +257,7 @@ void check_kernels(const std::map<std::string, KernelFunction>& kernels,
 }
 
 void check_dense_kernels(const std::map<std::string, KernelFunction>& kernels) {
-  check_kernels(kernels, {{random_conv2d, 1500}, {random_depthwise, 800}, {random_pointwise, 300},
+  check_kernels(kernels, {{random_conv2d, 1500}, {random_depthwise, 800}, {random_depthwise_3x3, 400}, {random_pointwise, 300},
                           {random_fully_connected, 300}, {random_matmul, 300}});
 }
 
