@@ -19,13 +19,13 @@ typedef struct {
   int32_t left_shift, zero_point, clamp_low, clamp_high;
 } tinyc_conv2d_s8_params;
 
-TINYC_INLINE int8_t *tinyc_copy_s8(int8_t *to, const int8_t *from, int32_t count) {
+TINYC_INLINE int8_t *tinyc_append_bytes(int8_t *to, const int8_t *from, int32_t count) {
   for (; count >= 4; count -= 4, from += 4, to += 4) tinyc_store_u32(to, tinyc_load_u32(from));
   for (; count > 0; --count) *to++ = *from++;
   return to;
 }
 
-TINYC_INLINE int8_t *tinyc_fill_s8(int8_t *to, int32_t value, int32_t count) {
+TINYC_INLINE int8_t *tinyc_append_value(int8_t *to, int32_t value, int32_t count) {
   for (; count > 0; --count) *to++ = (int8_t)value;
   return to;
 }
@@ -37,19 +37,19 @@ TINYC_NOINLINE int8_t *tinyc_conv2d_gather(const tinyc_conv2d_s8_params *p, cons
   const int32_t packed = p->dilation_x == 1 && depth == p->in_channels;
   const tinyc_range kx = tinyc_taps_inside(left, p->in_width, p->kernel_width, p->dilation_x);
   int32_t y, x;
-  to = tinyc_fill_s8(to, zero, ky.first * row);
+  to = tinyc_append_value(to, zero, ky.first * row);
   for (y = ky.first; y < ky.last; ++y) {
     const int8_t *from =
         input + ((top + y * p->dilation_y) * p->in_width + left + kx.first * p->dilation_x) * p->in_channels;
-    to = tinyc_fill_s8(to, zero, kx.first * depth);
+    to = tinyc_append_value(to, zero, kx.first * depth);
     if (packed) {
-      to = tinyc_copy_s8(to, from, (kx.last - kx.first) * depth);
+      to = tinyc_append_bytes(to, from, (kx.last - kx.first) * depth);
     } else {
-      for (x = kx.first; x < kx.last; ++x, from += p->dilation_x * p->in_channels) to = tinyc_copy_s8(to, from, depth);
+      for (x = kx.first; x < kx.last; ++x, from += p->dilation_x * p->in_channels) to = tinyc_append_bytes(to, from, depth);
     }
-    to = tinyc_fill_s8(to, zero, (p->kernel_width - kx.last) * depth);
+    to = tinyc_append_value(to, zero, (p->kernel_width - kx.last) * depth);
   }
-  return tinyc_fill_s8(to, zero, (p->kernel_height - ky.last) * row);
+  return tinyc_append_value(to, zero, (p->kernel_height - ky.last) * row);
 }
 
 TINYC_KERNEL void tinyc_conv2d_s8(const tinyc_conv2d_s8_params *p, const int8_t *TINYC_RESTRICT input,
