@@ -41,11 +41,12 @@ inline std::vector<Tensor> random_inputs(const Graph& graph, std::uint64_t seed)
 }
 
 // Both graphs compute the same outputs, to `tolerance` of the largest one, for seeded random inputs.
-inline void check_equivalent(const Graph& before, const Graph& after, double tolerance = 1e-5) {
+inline void check_equivalent(const Graph& before, const Graph& after, double tolerance = 1e-5,
+                             std::uint64_t samples = 3) {
   REQUIRE(before.outputs().size() == after.outputs().size());
   for (std::size_t i = 0; i < before.outputs().size(); ++i)
     CHECK(before.value(before.outputs()[i]).name() == after.value(after.outputs()[i]).name());
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+  for (std::uint64_t seed = 1; seed <= samples; ++seed) {
     const std::vector<Tensor> inputs = random_inputs(before, seed);
     const auto expected = run(before, inputs), actual = run(after, inputs);
     if (!expected.ok()) FAIL(expected.error().to_string());
