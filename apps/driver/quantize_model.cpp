@@ -29,7 +29,7 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
   if (text.empty()) {
     text = "canonicalize";
     if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + "}";
-    text += ", calibrate, quantize";
+    text += ", calibrate, quantize, remove-dead-channels";
   } else if (request.prune > 0) {
     return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
   }
