@@ -52,6 +52,7 @@ class Remover {
     TINYC_TRY(find_intervals());
     join_channels();
     find_needed();
+    fill_words();
     return apply();
   }
 
@@ -200,6 +201,16 @@ class Remover {
       if (needed[c]) channels.push_back(static_cast<std::int64_t>(c));
     if (channels.empty()) channels.push_back(0);
     return channels;
+  }
+
+  // Kernels read four channels of a pixel as a word: the first channels that could go stay until their number is a
+  // multiple of four.
+  void fill_words() {
+    for (const ValueId id : graph_.values()) {
+      if (graph_.value(id).is_constant() || root(id) != id || !shrinks(id)) continue;
+      auto& needed = needed_[id.index];
+      for (std::size_t c = 0; c < needed.size() && std::count(needed.begin(), needed.end(), true) % 4 != 0; ++c) needed[c] = true;
+    }
   }
   bool shrinks(ValueId value) const { return static_cast<std::int64_t>(kept(value).size()) < channels_of(value); }
 
