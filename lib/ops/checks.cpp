@@ -41,6 +41,11 @@ Status check_optional_real(const NodeView& view, std::string_view name) {
   return {};
 }
 
+Status check_reals(const NodeView& view, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) TINYC_TRY(require_real(view, name));
+  return {};
+}
+
 Result<int> require_axis(const NodeView& view, std::string_view name, int rank) {
   const std::int64_t axis = TINYC_TRY(require_integer(view, name));
   if (const auto normal = normalize_axis(axis, rank)) return *normal;

@@ -14,11 +14,12 @@ namespace tinyc::ops {
 // Between `least` and `most` operands, the first `least` of them present.
 Status check_operand_count(const NodeView& view, int least, int most);
 
-// An attribute of kind int or real. A real one may be written as an integer nowhere: kinds are exact.
+// Attributes of exactly that kind.
 Result<std::int64_t> require_integer(const NodeView& view, std::string_view name);
 Result<double> require_real(const NodeView& view, std::string_view name);
 Result<std::vector<std::int64_t>> require_integers(const NodeView& view, std::string_view name);
 Status check_optional_real(const NodeView& view, std::string_view name);
+Status check_reals(const NodeView& view, std::initializer_list<std::string_view> names);
 
 // The attribute `name` as an axis of a tensor of that rank, in [0, rank).
 Result<int> require_axis(const NodeView& view, std::string_view name, int rank);

@@ -114,6 +114,15 @@ Result<std::vector<ValueId>> import_unary(ImportContext& context, std::string_vi
   return std::vector<ValueId>{TINYC_TRY(context.emit(op, {context.input(0)}, std::move(own)))};
 }
 
+namespace {
+
+Result<ValueId> operand(const ImportContext& context, int i) {
+  if (!context.has_input(i)) return context.invalid("input " + std::to_string(i) + " is missing");
+  return context.input(i);
+}
+
+}  // namespace
+
 Result<std::vector<ValueId>> import_binary(ImportContext& context, std::string_view op, Attributes attributes) {
   TINYC_TRY(check_inputs(context, 2, 2));
   const ValueId a = context.input(0);
@@ -132,6 +141,13 @@ Result<std::vector<ValueId>> import_binary(ImportContext& context, std::string_v
     }
   }
   return std::vector<ValueId>{TINYC_TRY(context.emit(op, {a, b}, std::move(attributes)))};
+}
+
+Result<ValueId> import_chain(ImportContext& context, std::string_view op) {
+  ValueId result = TINYC_TRY(operand(context, 0));
+  for (int i = 1; i < context.input_count(); ++i)
+    result = TINYC_TRY(context.emit(op, {result, TINYC_TRY(operand(context, i))}, {}, std::to_string(i)));
+  return result;
 }
 
 }  // namespace tinyc::ops

@@ -237,13 +237,46 @@ Status eval_binary_wide(const NodeView& view, std::span<const Tensor* const> in,
 template <class Fn>
 inline constexpr EvalFn eval_binary = with_halves_as_floats<eval_binary_wide<Fn>>;
 
+// A function of two broadcast operands of one type, without integer kernel; what returns bool is a predicate.
+template <class Fn>
+Result<std::vector<Type>> infer_binary(const NodeView& view) {
+  auto types = TINYC_TRY(infer_broadcast(view, Fn::accepts, 2, 2));
+  if constexpr (requires { Fn::check(view); }) TINYC_TRY(Fn::check(view));
+  if constexpr (std::is_same_v<std::invoke_result_t<Fn, std::int32_t, std::int32_t>, bool>)
+    types.front().dtype = DType::boolean;
+  return types;
+}
+
+template <class Fn>
+OpDef binary(std::string_view name, std::string_view summary, std::vector<OnnxImport> onnx) {
+  return {.name = name,
+          .summary = summary,
+          .onnx = std::move(onnx),
+          .infer = infer_binary<Fn>,
+          .eval_float = eval_binary<Fn>,
+          .eval_int8 = no_integer_kernel,
+          .work = work_per_element,
+          .quantization = no_integer_kernel,
+          .lower = no_integer_kernel,
+          .elementwise = true};
+}
+
 // Two inputs that broadcast; the `broadcast` and `axis` attributes of opset 6 become a reshape.
 Result<std::vector<ValueId>> import_binary(ImportContext& context, std::string_view op, Attributes attributes = {});
+
+// One or more inputs combined from left to right by the binary operator `op`.
+Result<ValueId> import_chain(ImportContext& context, std::string_view op);
 
 // Integer arithmetic wraps, as in ONNX Runtime and NumPy, without undefined behaviour.
 template <std::integral T, class F>
 T wrapping(T x, T y, F f) {
   return static_cast<T>(f(static_cast<std::uint64_t>(x), static_cast<std::uint64_t>(y)));
+}
+
+template <class T>
+T negated(T x) {
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(0 - static_cast<std::uint64_t>(x));
+  else return -x;
 }
 
 }  // namespace tinyc::ops
