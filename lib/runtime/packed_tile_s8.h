@@ -160,25 +160,32 @@ TINYC_KERNEL void tinyc_packed_tile_run(const tinyc_packed_tile *tile) {
 
 #endif
 
-/* The results of `channels` channels; those of a last group that is not full go through a small buffer. */
-TINYC_INLINE void tinyc_packed_tile_s8(tinyc_packed_tile *tile, int32_t channels) {
+/* For channels and patch as they are set: where the loop is entered and where the full groups end. */
+TINYC_INLINE void tinyc_packed_tile_prepare(tinyc_packed_tile *tile, int32_t channels) {
   const int32_t steps = (int32_t)(tile->patch_end - tile->patch) / 4, late = (16 - steps % 16) % 16;
-  const ptrdiff_t group = 8 + 2 * (ptrdiff_t)steps;
   tile->entry = late * 56;
   tile->skipped = late * 8;
-  tile->weights_end = tile->weights + (channels >> 2) * group;
+  tile->weights_end = tile->weights + (channels >> 2) * (8 + 2 * steps);
+}
+
+/* The results of a last group that is not full go through a small buffer. */
+TINYC_KERNEL void tinyc_packed_tile_rest(const tinyc_packed_tile *tile, int32_t channels) {
+  const int32_t rest = channels & 3, full = channels - rest;
+  tinyc_packed_tile last = *tile;
+  int8_t results[2][4];
+  last.weights = tile->weights_end;
+  last.weights_end = last.weights + 8 + (tile->patch_end - tile->patch) / 2;
+  last.pixel0 = results[0];
+  last.pixel1 = results[1];
+  tinyc_packed_tile_run(&last);
+  memcpy(tile->pixel0 + full, results[0], (size_t)rest);
+  memcpy(tile->pixel1 + full, results[1], (size_t)rest);
+}
+
+/* Of a prepared tile, whose pixels are set. */
+TINYC_INLINE void tinyc_packed_tile_s8(const tinyc_packed_tile *tile, int32_t channels) {
   if (channels >= 4) tinyc_packed_tile_run(tile);
-  if ((channels & 3) != 0) {
-    tinyc_packed_tile last = *tile;
-    int8_t results[2][4];
-    last.weights = tile->weights_end;
-    last.weights_end = last.weights + group;
-    last.pixel0 = results[0];
-    last.pixel1 = results[1];
-    tinyc_packed_tile_run(&last);
-    memcpy(tile->pixel0 + (channels & ~3), results[0], (size_t)(channels & 3));
-    memcpy(tile->pixel1 + (channels & ~3), results[1], (size_t)(channels & 3));
-  }
+  if ((channels & 3) != 0) tinyc_packed_tile_rest(tile, channels);
 }
 
 #endif
