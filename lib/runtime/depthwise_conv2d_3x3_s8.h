@@ -247,16 +247,30 @@ TINYC_INLINE void tinyc_depthwise_store_pair(uint32_t *to, uint32_t a, uint32_t 
 #endif
 }
 
-/* One row of four channels, from column -pad; row is NULL for a row of padding. */
+/* One row of four channels, from column -pad. */
 TINYC_INLINE void tinyc_depthwise_gather(uint32_t *to, const int8_t *row, const tinyc_depthwise_sides *s, int32_t pairs,
                                          uint32_t padding) {
-  int32_t x = -s->pad_columns;
-  const int32_t columns = row == NULL ? 0 : s->in_columns, step = s->in_column;
-  for (; pairs > 0; --pairs, x += 2, to += 16) {
-    const uint32_t a = x >= 0 && x < columns ? tinyc_load_u32(row + x * step) : padding;
-    const uint32_t b = x + 1 < columns ? tinyc_load_u32(row + (x + 1) * step) : padding;
-    tinyc_depthwise_store_pair(to, a, b);
+  const int32_t step = s->in_column;
+  const uint32_t *end = to + 16 * pairs, *whole;
+  int32_t left = s->in_columns;
+  if (s->pad_columns != 0) {
+    tinyc_depthwise_store_pair(to, padding, tinyc_load_u32(row));
+    to += 16;
+    row += step;
+    --left;
   }
+  whole = to + 16 * tinyc_min_i32(left >> 1, (int32_t)(end - to) >> 4);
+  for (; to != whole; to += 16, row += 2 * step) tinyc_depthwise_store_pair(to, tinyc_load_u32(row), tinyc_load_u32(row + step));
+  if (to != end && (left & 1) != 0) {
+    tinyc_depthwise_store_pair(to, tinyc_load_u32(row), padding);
+    to += 16;
+  }
+  for (; to != end; to += 16) tinyc_depthwise_store_pair(to, padding, padding);
+}
+
+/* One row of padding. */
+TINYC_INLINE void tinyc_depthwise_pad(uint32_t *to, int32_t pairs, uint32_t padding) {
+  for (; pairs > 0; --pairs, to += 16) tinyc_depthwise_store_pair(to, padding, padding);
 }
 
 /* The weights, bias and multiplier of four channels in the order in which the rows are computed. */
@@ -277,7 +291,7 @@ TINYC_INLINE void tinyc_depthwise_table(const tinyc_depthwise_conv2d_s8_params *
 }
 
 /* scratch: 64 bytes for every two columns of the padded input and one more, then 128. pad_top and pad_left are 0 or 1. */
-TINYC_KERNEL void tinyc_depthwise_conv2d_3x3_s8(const tinyc_depthwise_conv2d_s8_params *p, const int8_t *input, int8_t *output,
+TINYC_NOINLINE void tinyc_depthwise_conv2d_3x3_s8(const tinyc_depthwise_conv2d_s8_params *p, const int8_t *input, int8_t *output,
                                                 void *scratch) {
   const tinyc_depthwise_sides s = tinyc_depthwise_orient(p);
   const int32_t pairs = (s.columns + 3) / 2;
@@ -297,8 +311,10 @@ TINYC_KERNEL void tinyc_depthwise_conv2d_3x3_s8(const tinyc_depthwise_conv2d_s8_
     for (at = 0; at < s.rows; at += 2) {
       for (; next < at + 4; ++next) {
         const int32_t y = next - s.pad_rows;
-        tinyc_depthwise_gather(ring + 4 * (next & 3), y >= 0 && y < s.in_rows ? input + y * s.in_row + c : NULL, &s, pairs,
-                               padding);
+        if (y >= 0 && y < s.in_rows)
+          tinyc_depthwise_gather(ring + 4 * (next & 3), input + y * s.in_row + c, &s, pairs, padding);
+        else
+          tinyc_depthwise_pad(ring + 4 * (next & 3), pairs, padding);
       }
       rows.output = output + at * s.out_row + c;
       rows.row = at + 1 < s.rows ? (uint32_t)s.out_row : 0;
