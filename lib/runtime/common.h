@@ -10,7 +10,12 @@
 #if defined(__GNUC__)
 #define TINYC_KERNEL static __attribute__((unused))
 #define TINYC_INLINE static inline __attribute__((unused, always_inline))
-#define TINYC_NOINLINE static __attribute__((unused, noinline)) /* an inner loop that wants all registers */
+/* One body: an inner loop that wants all registers, or a long kernel that layers share. */
+#if defined(__clang__)
+#define TINYC_NOINLINE static __attribute__((unused, noinline))
+#else
+#define TINYC_NOINLINE static __attribute__((unused, noinline, noclone))
+#endif
 #define TINYC_RESTRICT __restrict
 #define TINYC_KEEP_ORDER() __asm__ volatile("" ::: "memory") /* loads stay where they are: fewer registers needed */
 #define TINYC_LIKELY(condition) __builtin_expect(!!(condition), 1)
