@@ -26,7 +26,7 @@ constexpr Region secure_vectors{0x10000000, 0x800};
 constexpr std::array machines{
     Machine{"mps2-an385", low_vectors, low_flash, psram},
     Machine{"mps2-an386", low_vectors, low_flash, psram},
-    Machine{"mps2-an500", low_vectors, low_flash, psram},
+    Machine{"mps2-an500", low_vectors, low_flash, {0x60000000, 16 * mib}},
     Machine{"mps2-an505", secure_vectors, {0x10000800, 4 * mib - 0x800}, {0x80000000, 16 * mib}},
     Machine{"mps3-an547", secure_vectors, {0x70000000, 16 * mib}, {0x71000000, 16 * mib}},
 };

@@ -15,6 +15,18 @@ constexpr std::int64_t synthetic_samples = 32;
 
 CoreFeatures features_of(const Core& core) { return {core.dsp, core.mve, core.mul_long}; }
 
+Status check_pass_names(const std::vector<std::string>& names) {
+  std::vector<std::string> known;
+  for (const Pass* pass : all_passes()) known.emplace_back(pass->info.name);
+  for (const std::string& name : names) {
+    if (name == "*" || find_pass(all_passes(), name)) continue;
+    const auto near = near_matches(name, known);
+    return Error("TC5020", "--dump-after " + name, "there is no such pass",
+                 near.empty() ? "`tinyc passes` lists them" : "did you mean " + join(near, ", ") + "?");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest& request) {
@@ -42,6 +54,7 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
   const Pipeline pipeline = TINYC_TRY(pipeline_of(request));
   outcome.pipeline = print(pipeline);
   TINYC_TRY(check_stages(pipeline, Stage::imported));
+  TINYC_TRY(check_pass_names(request.observers.dump_after));
   outcome.model = TINYC_TRY(load_model(request.model));
   Graph& graph = outcome.model.graph;
   if (outcome.model.is_compiled())

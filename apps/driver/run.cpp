@@ -1,10 +1,13 @@
 #include "apps/driver/run.h"
 
 #include <algorithm>
-#include <cstring>
+#include <filesystem>
 
+#include "apps/driver/host_runner.h"
+#include "formats/c/emit.h"
 #include "lib/exec/interpreter.h"
 #include "lib/support/check.h"
+#include "passes/lower/lower.h"
 
 namespace tinyc {
 
@@ -40,9 +43,30 @@ Result<RunnableModel> prepare(const SubjectRequest& request) {
   return runnable;
 }
 
-Result<std::vector<std::vector<Tensor>>> run_samples(
-    const RunnableModel& model, const Dataset& data, int threads,
-    const std::function<void(std::string_view, std::int64_t, std::int64_t)>& progress) {
+Result<EmittedSources> sources_of(const Model& model, const Target& target) {
+  std::error_code error;
+  if (model.is_compiled() && std::filesystem::exists(std::filesystem::path(model.folder) / (model.prefix + ".c"), error))
+    return read_sources(model.folder, model.prefix);
+  Graph graph = model.graph;
+  graph.stage = Stage::quantized;
+  const Core& core = *target.core;
+  const LowerOptions options{.target = std::string(target.name())};
+  const CompiledModel compiled = TINYC_TRY(lower(std::move(graph), {core.dsp, core.mve, core.mul_long}, options));
+  EmitOptions emission;
+  emission.prefix = model.prefix;
+  return EmittedSources{model.prefix, TINYC_TRY(emit_c(compiled, emission))};
+}
+
+Samples all_samples(const Dataset& data) {
+  Samples samples;
+  for (std::int64_t i = 0; i < data.size(); ++i) samples.push_back(data.sample(i));
+  return samples;
+}
+
+Result<Samples> run_samples(const RunnableModel& model, const Dataset& data, int threads,
+                            const std::function<void(std::string_view, std::int64_t, std::int64_t)>& progress) {
+  if (model.subject == Subject::emitted_c)
+    return run_on_host(model.model.graph, TINYC_TRY(sources_of(model.model, model.target)), all_samples(data));
   BatchOptions options;
   options.threads = threads;
   if (progress) options.progress = [&](std::int64_t done, std::int64_t total) { progress("running", done, total); };

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "apps/driver/harness.h"
 #include "apps/driver/quantize_model.h"
 
 namespace tinyc {
@@ -28,8 +29,14 @@ struct RunnableModel {
 // TC5009: float asked of a folder, which holds only the quantized graph.
 Result<RunnableModel> prepare(const SubjectRequest& request);
 
+// The sources of a quantized model: those of its folder, or, where it has none, the same emitted in memory.
+Result<EmittedSources> sources_of(const Model& model, const Target& target);
+
+// Every sample of a dataset in memory.
+Samples all_samples(const Dataset& data);
+
 // result[i] are the outputs of sample i, of the graph's own types. The data must fit the model's own graph.
-Result<std::vector<std::vector<Tensor>>> run_samples(
+Result<Samples> run_samples(
     const RunnableModel& model, const Dataset& data, int threads = 0,
     const std::function<void(std::string_view, std::int64_t, std::int64_t)>& progress = {});
 

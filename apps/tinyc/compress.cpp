@@ -44,6 +44,8 @@ std::string summary_of(const CompressOutcome& outcome) {
 
 Result<ExitCode> run(Options& options) {
   CompressRequest& request = options.request;
+  if (options.int8 + options.int4_weights + options.float32 > 1)
+    return Error("TC5015", "compress", "more than one of --int8, --int4w and --float", "choose one");
   request.precision = options.int4_weights ? Precision::int4_weights
                       : options.float32    ? Precision::float32
                                            : Precision::int8;
@@ -75,8 +77,8 @@ Action add_compress(CLI::App& app) {
   CompressRequest& request = options->request;
   add_model_options(app, request.quantize.model, "An ONNX model");
   app.add_flag("--int8", options->int8, "8-bit weights and activations (the default)");
-  app.add_flag("--int4w", options->int4_weights, "4-bit weights (not supported yet)")->excludes("--int8");
-  app.add_flag("--float", options->float32, "Float C (not supported yet)")->excludes("--int8")->excludes("--int4w");
+  app.add_flag("--int4w", options->int4_weights, "4-bit weights (not supported yet)");
+  app.add_flag("--float", options->float32, "Float C (not supported yet)");
   add_quantize_options(app, request.quantize);
   add_data_options(app, options->data);
   app.add_option("--name", request.name, "Prefix of files and functions (default: the model's file name)")

@@ -12,6 +12,7 @@
 #include "apps/tinyc/usage.h"
 #include "lib/support/check.h"
 #include "lib/support/log.h"
+#include "lib/support/text.h"
 #include "lib/support/version.h"
 
 namespace tinyc::cli {
@@ -19,8 +20,10 @@ namespace {
 
 constexpr std::array commands{
     Command{"compress", "Quantize a model and emit C for a Cortex-M", add_compress},
-    Command{"inspect", "Print a model's operators, shapes, parameters and multiply-accumulates", add_inspect},
+    Command{"verify", "Run the emitted C on this machine and in QEMU, and compare every byte", add_verify},
+    Command{"eval", "Measure top-1 accuracy, and agreement with a reference model", add_eval},
     Command{"run", "Run samples through a model: float, int8, or the emitted C", add_run},
+    Command{"inspect", "Print a model's operators, shapes, parameters and multiply-accumulates", add_inspect},
     Command{"estimate", "Estimate cycles and latency on a target", add_estimate},
     Command{"passes", "List the passes a pipeline can be made of", add_passes},
     Command{"targets", "List the cores and microcontrollers tinyc emits code for", add_targets},
@@ -59,7 +62,7 @@ int run(int argc, char** argv) {
   try {
     root.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const Status printed = print_result(root.help() + "\n");
+    const Status printed = print_result(std::string(trim(root.help())) + "\n");
     return static_cast<int>(printed.ok() ? ExitCode::ok : printed.error().exit_code());
   } catch (const CLI::CallForVersion& wanted) {
     const Status printed = print_result(std::string(wanted.what()) + "\n");

@@ -9,6 +9,8 @@
 namespace tinyc::cli {
 namespace {
 
+const char* data_group = "Data";
+
 std::optional<double> parse_real(std::string_view text) {
   double value = 0;
   if (text.starts_with("+")) text.remove_prefix(1);
@@ -41,11 +43,14 @@ void add_folder_name_option(CLI::App& app, ModelRequest& model) {
 }
 
 void add_data_options(CLI::App& app, DataTexts& texts) {
-  app.add_option("--scale", texts.scale, "Feed x * S + O: the factor S, for example 1/255")->type_name("S");
-  app.add_option("--offset", texts.offset, "Feed x * S + O: the summand O")->type_name("O");
+  app.add_option("--scale", texts.scale, "Feed x * S + O: the factor S, for example 1/255")
+      ->type_name("S")
+      ->group(data_group);
+  app.add_option("--offset", texts.offset, "Feed x * S + O: the summand O")->type_name("O")->group(data_group);
   app.add_option("--data-layout", texts.layout, "Layout of the samples in the file; transposed where the model differs")
       ->type_name("nchw|nhwc")
-      ->check(CLI::IsMember({"nchw", "nhwc"}));
+      ->check(CLI::IsMember({"nchw", "nhwc"}).description(""))
+      ->group(data_group);
 }
 
 Result<DataOptions> data_options(const DataTexts& texts) {
@@ -57,27 +62,34 @@ Result<DataOptions> data_options(const DataTexts& texts) {
 }
 
 void add_quantize_options(CLI::App& app, QuantizeRequest& request) {
+  const char* group = "Quantization of an ONNX model";
   app.add_option("--calib", request.calibration.path,
-                 "Calibration samples: .npy, .npz, or a folder of tensors (default: random inputs, with a warning)")
-      ->type_name("X.npy");
-  app.add_option("--prune", request.prune, "Share of the prunable weights to make zero, by magnitude")->type_name("R");
+                 "Calibration samples: .npy, .npz or a folder of tensors (without: random inputs and a warning)")
+      ->type_name("X.npy")
+      ->group(group);
+  app.add_option("--prune", request.prune, "Share of the prunable weights to make zero, by magnitude")
+      ->type_name("R")
+      ->group(group);
   app.add_option("--target", request.target, "Core or MCU to emit for; see `tinyc targets`")
       ->type_name("NAME")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--pipeline", request.pipeline, "Run these passes instead of the default ones; see `tinyc passes`")
-      ->type_name("TEXT");
-  app.add_option("--seed", request.seed, "Seed of everything random")->type_name("N")->capture_default_str();
-  app.add_option("--threads", request.threads, "Threads to use, 0 for all; the result does not depend on it")
+      ->type_name("TEXT")
+      ->group(group);
+  app.add_option("--seed", request.seed, "Seed of everything random")->type_name("N")->capture_default_str()->group(group);
+  app.add_option("--threads", request.threads, "Threads to use, 0 for all; results do not depend on it")
       ->type_name("N")
-      ->check(CLI::Range(0, 1024));
+      ->check(CLI::Range(0, 1024).description(""))
+      ->capture_default_str()
+      ->group(group);
 }
 
 void add_subject_option(CLI::App& app, std::string& text) {
   app.add_option("--as", text,
-                 "What runs: the float interpreter, the int8 interpreter, or the emitted C compiled with cc "
-                 "(default: float for an ONNX model, int8 for a folder)")
+                 "The float or int8 interpreter, or the emitted C (default: float for ONNX, int8 for a folder)")
       ->type_name("float|int8|c")
-      ->check(CLI::IsMember({"float", "int8", "c"}));
+      ->check(CLI::IsMember({"float", "int8", "c"}).description(""));
 }
 
 std::optional<Subject> subject_option(const std::string& text) { return parse_subject(text); }

@@ -1,7 +1,6 @@
 #pragma once
-// Cycles of a graph on a core: counts of work times coefficients per core. The coefficients are hand counts of the
-// inner loops with published instruction timings; they have not been fitted to measurements, and every output
-// that shows an estimate says so.
+// Cycles of a graph on a core: counts of work times coefficients per core. The coefficients
+// are rounded by hand and not fitted to measured cycles, and every output that shows an estimate says so.
 
 #include <optional>
 #include <string>

@@ -1,0 +1,52 @@
+#include "apps/driver/verify_folder.h"
+
+#include "apps/driver/run.h"
+
+namespace tinyc {
+namespace {
+
+template <class T>
+Document figure(const std::optional<T>& value) {
+  return value ? Document(*value) : Document();
+}
+
+}  // namespace
+
+Result<VerifyOutcome> verify_folder(const VerifyFolderRequest& request) {
+  const Model model = TINYC_TRY(load_model(request.model));
+  if (!model.is_compiled())
+    return Error("TC5014", request.model.path, "not a folder that `tinyc compress` wrote", "compress the model first");
+  const EmittedSources sources = TINYC_TRY(read_sources(model.folder, model.prefix));
+  VerifyRequest verify = request.verify;
+  if (!request.input.path.empty()) {
+    const auto data = TINYC_TRY(load_data(model.graph, request.input));
+    verify.inputs = all_samples(*data);
+  }
+  return verify_sources(model.graph, sources, verify);
+}
+
+Document to_document(const VerifyOutcome& outcome) {
+  Document document = Document::object();
+  document.set("schema", "tinyc-verify").set("schema_version", 1);
+  document.set("identical", outcome.exit_code() == ExitCode::ok);
+  Document cores = Document::array();
+  for (const CoreOutcome& core : outcome.cores) {
+    Document row = Document::object();
+    row.set("on", core.on).set("verdict", to_string(core.verdict));
+    row.set("message", core.message).set("remedy", core.remedy).set("note", core.note);
+    row.set("samples", core.samples).set("bytes_compared", core.bytes_compared);
+    row.set("flash_bytes", figure(core.flash_bytes));
+    if (core.sections) {
+      row.set("text_bytes", core.sections->text).set("rodata_bytes", core.sections->rodata);
+      row.set("data_bytes", core.sections->data).set("bss_bytes", core.sections->bss);
+      row.set("library_bytes", core.sections->library);
+    }
+    row.set("ram_bytes", figure(core.ram_bytes)).set("arena_bytes", figure(core.arena_bytes));
+    row.set("stack_bytes", figure(core.stack_bytes));
+    row.set("instructions_per_inference", figure(core.instructions));
+    cores.add(row.set("most_instructions", figure(core.most_instructions)));
+  }
+  return document.set("cores", std::move(cores));
+}
+
+}  // namespace tinyc

@@ -1,0 +1,178 @@
+// From the shipped models to their C, through the command line.
+
+#include "formats/json/json.h"
+#include "formats/npy/npy.h"
+#include "tests/apps/cli.h"
+
+using namespace tinyc;
+using namespace tinyc::test;
+using Catch::Contains;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string digits = source_path("testdata/digits/digits.onnx");
+const std::string digits1d = source_path("testdata/digits1d/digits1d.onnx");
+const std::string calib_x = source_path("testdata/digits/calib_x.npy");
+const std::string eval_x = source_path("testdata/digits/eval_x.npy");
+const std::string eval_y = source_path("testdata/digits/eval_y.npy");
+
+SubprocessResult compress(const fs::path& folder, const std::string& model, std::vector<std::string> more = {}) {
+  std::vector<std::string> arguments{"compress", model, "--calib", calib_x};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  auto result = cli(folder, std::move(arguments));
+  INFO(result.errors);
+  REQUIRE(result.exit_code == 0);
+  return result;
+}
+
+Document json_file(const fs::path& path) {
+  auto document = parse_json(*read_file(path.string()), path.string());
+  REQUIRE(document.ok());
+  return std::move(document).value();
+}
+
+double accuracy(const fs::path& folder, std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), {"--data", eval_x, "--labels", eval_y, "--json"});
+  const auto result = cli(folder, std::move(arguments));
+  INFO(result.errors);
+  REQUIRE(result.exit_code == 0);
+  const auto document = parse_json(result.output, "eval");
+  REQUIRE(document.ok());
+  return *document->find("top1")->find("fraction")->get<double>();
+}
+
+}  // namespace
+
+TEST_CASE("compress writes every promised file, by default into ./PREFIX", "[cli][compress]") {
+  const auto folder = scratch();
+  compress(folder.path(), digits);
+  std::vector<std::string> names;
+  for (const auto& [name, bytes] : files_in(folder.path() / "digits")) names.push_back(name);
+  CHECK(names == std::vector<std::string>{"digits.c", "digits.h", "digits.tinyc", "digits_selftest.c",
+                                          "digits_weights.c", "report.json", "report.md", "tinyc_runtime.h"});
+  const Document report = json_file(folder.path() / "digits" / "report.json");
+  CHECK(*report.find("schema_version")->get<std::int64_t>() == 1);
+  CHECK(*report.find("totals")->find("arena_bytes")->get<std::int64_t>() > 0);
+  CHECK(report.find("warnings")->get<Document::Array>()->empty());
+  CHECK_FALSE(*report.find("estimate")->find("calibrated")->get<bool>());
+}
+
+TEST_CASE("the same command writes the same bytes, whatever the thread count", "[cli][compress]") {
+  const auto first = scratch(), second = scratch();
+  compress(first.path(), digits, {"--prune", "0.5", "--threads", "1"});
+  compress(second.path(), digits, {"--prune", "0.5", "--threads", "4"});
+  const auto files = files_in(first.path() / "digits");
+  CHECK((files == files_in(second.path() / "digits")));
+  compress(first.path(), digits, {"--prune", "0.5"});  // over its own files
+  CHECK((files == files_in(first.path() / "digits")));
+  for (const auto& [name, bytes] : files) {
+    INFO(name);
+    CHECK(bytes.find(first.path().string()) == bytes.npos);
+    CHECK(bytes.find(TINYC_SOURCE_DIR) == bytes.npos);
+  }
+}
+
+TEST_CASE("int8 keeps the accuracy of the shipped models, and a folder needs only its .tinyc", "[cli][compress]") {
+  for (const auto& [model, name, bar] : {std::tuple{digits, "digits", 0.98}, std::tuple{digits1d, "digits1d", 0.96}}) {
+    const auto folder = scratch();
+    CHECK(accuracy(folder.path(), {"eval", model}) >= bar);
+    compress(folder.path(), model, {"-o", "full"});
+    fs::create_directory(folder.path() / "bare");
+    fs::copy(folder.path() / "full" / (std::string(name) + ".tinyc"), folder.path() / "bare");
+    const double int8 = accuracy(folder.path(), {"eval", "bare"});
+    CHECK(int8 >= bar);
+    CHECK(accuracy(folder.path(), {"eval", "bare", "--as", "c"}) == int8);
+    CHECK(accuracy(folder.path(), {"eval", model, "--as", "int8", "--calib", calib_x}) == int8);
+    const auto wrong = cli(folder.path(), {"eval", "bare", "--as", "float", "--data", eval_x, "--labels", eval_y});
+    CHECK(wrong.exit_code == 5);
+    CHECK(cli(folder.path(), {"inspect", "bare"}).exit_code == 0);
+    CHECK(cli(folder.path(), {"estimate", "bare", "--json"}).exit_code == 0);
+  }
+}
+
+TEST_CASE("stored values go in and out of the int8 interpreter and of the C alike", "[cli][run]") {
+  const auto folder = scratch();
+  compress(folder.path(), digits, {"-o", "out"});
+  Tensor stored(DType::i8, {2, 1, 8, 8});
+  const auto values = stored.mutable_data<std::int8_t>();
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::int8_t>(37 * i);
+  REQUIRE(write_file((folder.path() / "stored.npy").string(), print_npy(stored)).ok());
+  for (const std::string as : {"int8", "c"}) {
+    CHECK(cli(folder.path(), {"run", "out", "--as", as, "--input", eval_x, "--output", as + ".npy"}).exit_code == 0);
+    CHECK(cli(folder.path(), {"run", "out", "--as", as, "--stored", "--input", "stored.npy", "--output",
+                                             as + "_stored.npy"}).exit_code == 0);
+  }
+  const auto files = [&](const char* name) { return *read_file((folder.path() / name).string()); };
+  CHECK((files("int8.npy") == files("c.npy")));
+  CHECK((files("int8_stored.npy") == files("c_stored.npy")));
+  CHECK_THAT(files("int8.npy").substr(0, 128), Contains("<f4") && Contains("(500, 10)"));
+  CHECK_THAT(files("int8_stored.npy").substr(0, 128), Contains("|i1") && Contains("(2, 10)"));
+}
+
+TEST_CASE("without data the scales are synthetic, and log and report say so", "[cli][compress]") {
+  const auto folder = scratch();
+  const auto result = cli(folder.path(), {"compress", digits});
+  CHECK(result.exit_code == 0);
+  CHECK_THAT(result.errors, Contains("NO CALIBRATION DATA"));
+  const Document report = json_file(folder.path() / "digits" / "report.json");
+  CHECK(*report.find("calibration")->find("synthetic")->get<bool>());
+  CHECK(report.find("warnings")->get<Document::Array>()->size() == 1);
+  CHECK_THAT(*read_file((folder.path() / "digits/report.md").string()), Contains("NO CALIBRATION DATA"));
+}
+
+TEST_CASE("a file that tinyc did not write is never touched", "[cli][compress]") {
+  const auto folder = scratch();
+  fs::create_directory(folder.path() / "out");
+  REQUIRE(write_file((folder.path() / "out/digits.c").string(), "int mine;\n").ok());
+  const auto refused = cli(folder.path(), {"compress", digits, "--calib", calib_x, "-o", "out"});
+  CHECK(refused.exit_code == 6);
+  CHECK_THAT(refused.errors, Contains("out/digits.c") && Contains("--name"));
+  CHECK(files_in(folder.path() / "out") == std::map<std::string, std::string>{{"digits.c", "int mine;\n"}});
+  compress(folder.path(), digits, {"-o", "out", "--name", "other"});
+  CHECK(*read_file((folder.path() / "out/digits.c").string()) == "int mine;\n");
+}
+
+TEST_CASE("two models share a folder and its runtime", "[cli][compress]") {
+  const auto folder = scratch();
+  compress(folder.path(), digits, {"-o", "out"});
+  compress(folder.path(), digits1d, {"-o", "out"});
+  const auto compiled = run_subprocess({.arguments = {"cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-c", "digits.c",
+                                                      "digits1d.c", "digits_weights.c", "digits1d_weights.c"},
+                                        .directory = folder.path() / "out"});
+  REQUIRE(compiled.ok());
+  INFO(compiled->errors);
+  CHECK(compiled->exit_code == 0);
+  const auto which = cli(folder.path(), {"inspect", "out"});
+  CHECK(which.exit_code == 5);
+  CHECK_THAT(which.errors, Contains("digits, digits1d") && Contains("--name"));
+  CHECK(cli(folder.path(), {"inspect", "out", "--name", "digits1d"}).exit_code == 0);
+}
+
+TEST_CASE("pruning makes exactly the zeros asked for", "[cli][compress]") {
+  const auto folder = scratch();
+  compress(folder.path(), digits, {"--prune", "0.5"});
+  const Document report = json_file(folder.path() / "digits" / "report.json");
+  std::int64_t weights = 0, zeros = 0;
+  for (const Document& note : *report.find("passes")->get<Document::Array>()) {
+    if (*note.find("pass")->get<std::string>() != "prune" || note.find("layer")->get<std::string>()->empty()) continue;
+    weights += *note.find("facts")->find("weights")->get<std::int64_t>();
+    zeros += *note.find("facts")->find("zeros")->get<std::int64_t>();
+  }
+  CHECK(weights > 8000);
+  CHECK(zeros == weights / 2);
+}
+
+TEST_CASE("the pipeline can be printed, replaced, dumped and timed", "[cli][compress]") {
+  const auto folder = scratch();
+  const auto printed = cli(folder.path(), {"compress", digits, "--prune", "0.5", "--print-pipeline"});
+  CHECK_THAT(printed.output, Contains("fold-batch-norm") && Contains("prune{ratio=0.5}") && Contains("quantize"));
+  CHECK(fs::is_empty(folder.path()));
+  compress(folder.path(), digits, {"-o", "a", "--prune", "0.5"});
+  std::string pipeline = printed.output;
+  pipeline.erase(pipeline.find_last_not_of('\n') + 1);
+  const auto replaced = compress(folder.path(), digits, {"-o", "b", "--pipeline", pipeline, "--dump-after", "calibrate",
+                                                         "--time-passes"});
+  CHECK((files_in(folder.path() / "a") == files_in(folder.path() / "b")));
+  CHECK_THAT(replaced.errors, Contains("after calibrate") && Contains("range(") && Contains("ms"));
+}
