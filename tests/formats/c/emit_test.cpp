@@ -1,6 +1,7 @@
 #include "formats/c/emit.h"
 
 #include "lib/exec/interpreter.h"
+#include "lib/runtime/embedded.h"
 #include "lib/support/files.h"
 #include "lib/support/subprocess.h"
 #include "tests/support/sources.h"
@@ -193,6 +194,21 @@ output %e
     CHECK(text.find(name) != text.npos);
   CHECK(emit_c(model, {.prefix = "1x"}).error().exit_code() == ExitCode::usage);
   CHECK(emit_c(model, {.prefix = "int"}).error().exit_code() == ExitCode::usage);
+}
+
+TEST_CASE("all kernels together are one clean header") {
+  std::vector<std::string> kernels;
+  for (const RuntimeFile& file : runtime_files())
+    if (file.name.ends_with("_s8.h")) kernels.push_back("tinyc_" + std::string(file.name.substr(12, file.name.size() - 14)));
+  EmittedSources sources{"all", {{"tinyc_runtime.h", runtime_header(kernels)}}};
+  CHECK(runtime_kernels(sources.files["tinyc_runtime.h"]).size() == kernels.size());
+  for (const char* suffix : {".c", "_weights.c", "_selftest.c"})
+    sources.files[std::string("all") + suffix] = "#include \"tinyc_runtime.h\"\n#include \"tinyc_runtime.h\"\nint all;\n";
+  check_clean(sources, {"gcc", "-std=c99", "-O1"});
+  check_clean(sources, {"g++", "-std=c++11", "-x", "c++", "-O1"});
+  if (!find_program("arm-none-eabi-gcc")) return;
+  for (const char* core : {"-mcpu=cortex-m0plus", "-mcpu=cortex-m4", "-mcpu=cortex-m55"})
+    check_clean(sources, {"arm-none-eabi-gcc", "-std=c99", "-O1", "-mthumb", core});
 }
 
 // After a wanted change: test_formats "[write-golden]", then read the difference.
