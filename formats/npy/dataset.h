@@ -21,7 +21,7 @@ std::optional<DataLayout> parse_data_layout(std::string_view text);
 
 struct DataOptions {
   double scale = 1, offset = 0;      // the model is fed x * scale + offset
-  std::optional<DataLayout> layout;  // of the file's samples; transposed when the model's input has the other one
+  std::optional<DataLayout> layout = {};  // of the file's samples; transposed when the model's input has the other one
   bool stored_integers = false;      // int8 arrays are the stored integers of quantized inputs, taken as they are
 };
 

@@ -136,18 +136,18 @@ struct Parts {
 Result<Parts> split_header(std::string_view bytes, const std::string& where) {
   const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
   if (!bytes.starts_with(magic) || bytes.size() < 10)
-    return Error("TC6040", where, "is not a .npy file (it does not begin with \\x93NUMPY)");
+    return Error("TC6050", where, "is not a .npy file (it does not begin with \\x93NUMPY)");
   const std::size_t version = byte(6);
   if (version < 1 || version > 3)
-    return Error("TC6040", where, "has .npy format version " + std::to_string(version) + ", tinyc reads 1 to 3");
+    return Error("TC6050", where, "has .npy format version " + std::to_string(version) + ", tinyc reads 1 to 3");
   const std::size_t start = version == 1 ? 10 : 12;
-  if (bytes.size() < start) return Error("TC6042", where, "ends within the .npy header", "the file is truncated");
+  if (bytes.size() < start) return Error("TC6052", where, "ends within the .npy header", "the file is truncated");
   std::size_t length = byte(8) | byte(9) << 8;
   if (version > 1) length |= byte(10) << 16 | byte(11) << 24;
   if (length > max_header_bytes)
-    return Error("TC6040", where, "has a .npy header of " + std::to_string(length) + " bytes, tinyc reads up to 65535");
+    return Error("TC6050", where, "has a .npy header of " + std::to_string(length) + " bytes, tinyc reads up to 65535");
   if (bytes.size() - start < length)
-    return Error("TC6042", where, "ends within the .npy header", "the file is truncated");
+    return Error("TC6052", where, "ends within the .npy header", "the file is truncated");
   return Parts{bytes.substr(start, length), bytes.substr(start + length)};
 }
 
@@ -180,14 +180,14 @@ std::vector<std::byte> to_c_order(std::span<const std::byte> data, const Shape& 
 Result<Tensor> parse_npy(std::string_view bytes, const std::string& where) {
   const Parts parts = TINYC_TRY(split_header(bytes, where));
   const auto header = HeaderParser(parts.header).parse();
-  if (!header) return Error("TC6040", where, "has a malformed .npy header");
+  if (!header) return Error("TC6050", where, "has a malformed .npy header");
   const std::string& descr = *header->descr;
   const auto element = std::find_if(element_codes.begin(), element_codes.end(), [&](const ElementCode& candidate) {
     return descr.size() == 3 && std::string_view("<>|=").find(descr[0]) != std::string_view::npos &&
            std::string_view(descr).substr(1) == candidate.code;
   });
   if (element == element_codes.end())
-    return Error("TC6041", where, "has elements of type '" + descr.substr(0, 80) + "'",
+    return Error("TC6051", where, "has elements of type '" + descr.substr(0, 80) + "'",
                  "save it as float32, float64, or an integer type");
   const Shape& shape = *header->shape;
   if (!shape.valid())
@@ -195,7 +195,7 @@ Result<Tensor> parse_npy(std::string_view bytes, const std::string& where) {
   const std::size_t width = size_of(element->dtype);
   const auto expected = static_cast<std::uint64_t>(shape.elements()) * width;
   if (parts.data.size() != expected)
-    return Error("TC6042", where,
+    return Error("TC6052", where,
                  "has " + std::to_string(parts.data.size()) + " bytes of data, its header says " +
                      std::string(to_string(element->dtype)) + shape.to_string() + " = " + std::to_string(expected),
                  parts.data.size() < expected ? "the file is truncated" : "the file has something behind the array");
@@ -220,18 +220,18 @@ Result<std::vector<NamedArray>> parse_npz(std::string_view bytes, const std::str
     if (!std::string_view(entry.name).ends_with(suffix)) continue;
     const std::string name = entry.name.substr(0, entry.name.size() - suffix.size());
     for (const NamedArray& other : arrays)
-      if (other.name == name) return Error("TC6043", where, "has two arrays named '" + name + "'");
+      if (other.name == name) return Error("TC6053", where, "has two arrays named '" + name + "'");
     const std::string inner = where + ":" + name;
     const std::string array = TINYC_TRY(extract_zip_entry(bytes, entry, inner));
     arrays.push_back({name, TINYC_TRY(parse_npy(array, inner))});
   }
-  if (arrays.empty()) return Error("TC6043", where, "is a zip without any .npy array");
+  if (arrays.empty()) return Error("TC6053", where, "is a zip without any .npy array");
   return arrays;
 }
 
 Result<std::vector<NamedArray>> parse_arrays(std::string_view bytes, const std::string& where) {
   if (bytes.starts_with("PK")) return parse_npz(bytes, where);
-  if (!bytes.starts_with(magic)) return Error("TC6040", where, "is neither a .npy nor a .npz file");
+  if (!bytes.starts_with(magic)) return Error("TC6050", where, "is neither a .npy nor a .npz file");
   std::vector<NamedArray> arrays;
   arrays.push_back({"", TINYC_TRY(parse_npy(bytes, where))});
   return arrays;

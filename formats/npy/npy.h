@@ -2,8 +2,8 @@
 // NumPy's array files: .npy (format versions 1 to 3) and .npz (a zip of .npy files, stored or deflated). The bytes
 // are untrusted: every size is checked before memory is asked for. Format: numpy.lib.format, PKWARE APPNOTE 6.3.
 //
-// TC6040 not such a file or a malformed header, TC6041 an element type tinyc does not read, TC6042 more or fewer
-// bytes than the header says, TC6043 a malformed zip, TC8003 an array beyond tinyc's limits.
+// TC6050 not such a file or a malformed header, TC6051 an element type tinyc does not read, TC6052 more or fewer
+// bytes than the header says, TC6053 a malformed zip, TC8003 an array beyond tinyc's limits.
 
 #include <string>
 #include <string_view>

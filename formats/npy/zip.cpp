@@ -29,7 +29,7 @@ class Record {
 };
 
 Error malformed(const std::string& where, const std::string& what) {
-  return {"TC6043", where, what, "the file is not a complete .npz"};
+  return {"TC6053", where, what, "the file is not a complete .npz"};
 }
 
 Result<std::string> inflate_raw(std::string_view compressed, std::size_t size, const std::string& where) {
@@ -96,7 +96,7 @@ Result<std::string> extract_zip_entry(std::string_view bytes, const ZipEntry& en
     return malformed(where, "lies outside the file");
   const std::string_view compressed = local.substr(start, entry.compressed_size);
   if (entry.method != 0 && entry.method != 8)
-    return Error("TC6043", where, "is compressed by zip method " + std::to_string(entry.method),
+    return Error("TC6053", where, "is compressed by zip method " + std::to_string(entry.method),
                  "write the .npz with numpy.savez or numpy.savez_compressed");
   if (entry.method == 0 && entry.size != entry.compressed_size) return malformed(where, "has two sizes");
   std::string data =

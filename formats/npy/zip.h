@@ -20,7 +20,7 @@ struct ZipEntry {
   std::uint32_t header_offset = 0;
 };
 
-// TC6043 for anything malformed or out of the above; `where` is what messages call the file.
+// TC6053 for anything malformed or out of the above; `where` is what messages call the file.
 Result<std::vector<ZipEntry>> read_zip_directory(std::string_view bytes, const std::string& where);
 Result<std::string> extract_zip_entry(std::string_view bytes, const ZipEntry& entry, const std::string& where);
 
