@@ -149,6 +149,23 @@ TEST_CASE("two models share a folder and its runtime", "[cli][compress]") {
   CHECK(cli(folder.path(), {"inspect", "out", "--name", "digits1d"}).exit_code == 0);
 }
 
+TEST_CASE("the example of the README compiles", "[cli][compress]") {
+  const auto folder = scratch();
+  compress(folder.path(), digits, {"-o", "out"});
+  const std::string readme = *read_file(source_path("README.md"));
+  const auto begin = readme.find("```c\n");
+  REQUIRE(begin != readme.npos);
+  const std::string example = readme.substr(begin + 5, readme.find("```", begin + 5) - begin - 5);
+  REQUIRE(write_file((folder.path() / "out/example.c").string(), example).ok());
+  for (const char* compiler : {"cc -std=c99", "c++ -x c++ -std=c++11"}) {
+    const std::string command = std::string(compiler) + " -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -c example.c";
+    const auto compiled = run_subprocess({.arguments = {"sh", "-c", command}, .directory = folder.path() / "out"});
+    REQUIRE(compiled.ok());
+    INFO(compiled->errors);
+    CHECK(compiled->exit_code == 0);
+  }
+}
+
 TEST_CASE("pruning makes exactly the zeros asked for", "[cli][compress]") {
   const auto folder = scratch();
   compress(folder.path(), digits, {"--prune", "0.5"});
