@@ -5,6 +5,8 @@
 #include "lib/exec/interpreter.h"
 #include "lib/support/subprocess.h"
 #include "tests/suite/random_graph.h"
+#include "tests/suite/shared_folder.h"
+#include "tests/support/compressed.h"
 #include "tests/support/sources.h"
 
 using namespace tinyc;
@@ -19,6 +21,27 @@ CompiledModel compiled_for(const Graph& graph, const CoreFeatures& features, boo
   if (!model.ok()) FAIL(model.error().to_string());
   return std::move(*model);
 }
+
+bool cross_tools() {
+  if (find_program("arm-none-eabi-gcc") && find_program("qemu-system-arm")) return true;
+  WARN("arm-none-eabi-gcc or qemu-system-arm is not installed: nothing was run on Cortex-M");
+  return false;
+}
+
+void check_everywhere(const Graph& graph, const EmittedSources& sources, const std::vector<std::string>& cores) {
+  VerifyRequest request;
+  if (cross_tools()) request.on.insert(request.on.end(), cores.begin(), cores.end());
+  const auto outcome = verify_sources(graph, sources, request);
+  if (!outcome.ok()) FAIL(outcome.error().to_string());
+  for (const CoreOutcome& core : outcome->cores) {
+    INFO(core.on << ": " << core.message);
+    CHECK(core.verdict == Verdict::identical);
+    CHECK(core.samples == 16);
+  }
+}
+
+const std::vector<std::string> all_cores_of_interest{"cortex-m0plus", "cortex-m3",  "cortex-m4",
+                                                     "cortex-m7",     "cortex-m33", "cortex-m55"};
 
 Samples expected_of(const Graph& graph, const Samples& samples) {
   auto expected = run_batch(graph, *make_dataset(samples));
@@ -46,21 +69,33 @@ TEST_CASE("random graphs: interpreter = C on the host, without undefined behavio
 }
 
 TEST_CASE("random graphs: interpreter = C on every Cortex-M core") {
-  if (!find_program("arm-none-eabi-gcc") || !find_program("qemu-system-arm")) {
-    WARN("skipped: arm-none-eabi-gcc or qemu-system-arm is not installed");
-    return;
-  }
   Rng rng(31);
-  const std::vector<std::string> cores{"cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"};
   for (const CoreFeatures& features : {plain, with_dsp, without_long_multiply}) {
-    const std::string text = random_quantized_graph(rng, 30);
-    const CompiledModel model = compiled_for(graph_of(text), features, false);
-    INFO(print(model.graph, {.elide_constants = true}));
-    const auto outcome = verify_sources(model.graph, emitted(model, "random"), {.on = cores});
-    if (!outcome.ok()) FAIL(outcome.error().to_string());
-    for (const CoreOutcome& core : outcome->cores) {
-      INFO(core.on << ": " << core.message);
-      CHECK(core.verdict == Verdict::identical);
-    }
+    const Graph graph = graph_of(random_quantized_graph(rng, 30));
+    INFO(print(graph, {.elide_constants = true}));
+    check_everywhere(graph, emitted(compiled_for(graph, features, false), "random"), all_cores_of_interest);
+  }
+}
+
+TEST_CASE("the shipped models: interpreter = C on the host and every Cortex-M core") {
+  for (const char* name : {"digits", "digits1d"}) {
+    INFO(name);
+    const Compressed model = compressed(shipped(name));
+    check_everywhere(model.graph, model.sources, all_cores_of_interest);
+  }
+}
+
+TEST_CASE("benchmark models: interpreter = C on the host and the cores at both ends") {
+  const auto shared = shared_folder();
+  if (!shared) return;
+  for (const char* name : {"kws", "ic", "vww", "ad", "sww"}) {
+    INFO(name);
+    CompressRequest request;
+    request.name = name;
+    request.quantize.model.path = (*shared / "models" / (std::string(name) + ".onnx")).string();
+    request.quantize.calibration.path = (*shared / "data" / name / "calib_x.npy").string();
+    if (request.name == "vww") request.quantize.calibration.options.scale = 1 / 255.0;
+    const Compressed model = compressed(request);
+    check_everywhere(model.graph, model.sources, {"cortex-m0plus", "cortex-m4", "cortex-m55"});
   }
 }
