@@ -80,11 +80,11 @@ int tiny_run(void *arena, const int8_t *input, int8_t *output) {
   if ((const void *)input != (const void *)(base)) memcpy(base, input, 32);
 
   /* /layer.1/Conv: conv2d [1,4,4,2] -> [1,2,2,3] */
-  tinyc_conv2d_s8(&tiny_layer_1_Conv, base, base + 32);
-  TINY_TRACE(0, base + 32, 12);
+  tinyc_conv2d_s8(&tiny_layer_1_Conv, base, base + 48, base + 32);
+  TINY_TRACE(0, base + 48, 12);
 
   /* /fc* /Gemm: fully_connected [1,12] -> [1,5] */
-  tinyc_fully_connected_s8(&tiny_fc_Gemm, base + 32, output);
+  tinyc_fully_connected_s8(&tiny_fc_Gemm, base + 48, output);
   TINY_TRACE(1, output, 5);
 
   /* prob: softmax [1,5] -> [1,5] */

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define TINY_ARENA_BYTES 44
+#define TINY_ARENA_BYTES 60
 #define TINY_ARENA_ALIGNMENT 8
 #define TINY_STATE_BYTES 0 /* nothing survives a call */
 #define TINY_INPUT_COUNT 1

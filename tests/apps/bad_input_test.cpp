@@ -34,13 +34,13 @@ TEST_CASE("a bad model is refused by every command, and nothing is written", "[c
   const std::string good = *read_file(source_path("testdata/digits/digits.onnx"));
   // A dimension of size 8 as a protobuf message, and one without a size.
   const std::string size_8("\x0a\x02\x08\x08", 4), no_size("\x0a\x02\x12\x00", 4);
-  std::string unsupported = patched("Softmax", "Hardmax");
+  std::string unsupported = patched("Softmax", "Softmux");
   const std::vector<Case> cases{
       {"empty", "", 4, {}},
       {"garbage", "This is no model at all.\n", 4, {}},
       {"truncated", good.substr(0, good.size() / 2), 4, {}},
       {"missing_initializer", patched("conv1.weight", "conv1.weighs", 1), 4, {"conv1.weight"}},
-      {"unsupported", unsupported, 3, {"Hardmax", "softmax"}},
+      {"unsupported", unsupported, 3, {"Softmux", "softmax"}},
       {"dynamic_shape", patched(size_8 + size_8, no_size + no_size), 3, {"image", "--dim"}},
   };
   const auto folder = scratch();
@@ -61,14 +61,14 @@ TEST_CASE("a bad model is refused by every command, and nothing is written", "[c
 
 TEST_CASE("all unsupported operators are listed at once, by the names of their nodes", "[cli][bad_input]") {
   const auto folder = scratch();
-  std::string bytes = patched("Softmax", "Hardmax");
+  std::string bytes = patched("Softmax", "Softmux");
   const auto at = bytes.find("Flatten");
   REQUIRE(at != bytes.npos);
   bytes.replace(at, 7, "NonZero");
   REQUIRE(write_file((folder.path() / "m.onnx").string(), bytes).ok());
   const auto result = cli(folder.path(), {"compress", "m.onnx"});
   CHECK(result.exit_code == 3);
-  CHECK_THAT(result.errors, Contains("softmax") && Contains("Hardmax") && Contains("flatten") && Contains("NonZero"));
+  CHECK_THAT(result.errors, Contains("softmax") && Contains("Softmux") && Contains("flatten") && Contains("NonZero"));
 }
 
 TEST_CASE("a model that is not there, or a folder without one, is an I/O error", "[cli][bad_input]") {
