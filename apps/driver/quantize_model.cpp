@@ -5,6 +5,7 @@
 #include "apps/driver/pass_table.h"
 #include "formats/onnx/reader.h"
 #include "lib/ops/ops.h"
+#include "lib/support/hash.h"
 #include "lib/support/text.h"
 #include "lib/support/version.h"
 
@@ -25,6 +26,13 @@ Status check_pass_names(const std::vector<std::string>& names) {
                  near.empty() ? "`tinyc passes` lists them" : "did you mean " + join(near, ", ") + "?");
   }
   return {};
+}
+
+std::string hash_of(const Dataset& data) {
+  Hasher hasher;
+  for (std::int64_t i = 0; i < data.size(); ++i)
+    for (const Tensor& tensor : data.sample(i)) hasher.bytes(tensor.bytes().data(), tensor.bytes().size());
+  return hasher.hex();
 }
 
 }  // namespace
@@ -74,8 +82,9 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
 
   graph.metadata["tinyc_version"] = version();
   graph.metadata["pipeline"] = outcome.pipeline;
-  graph.metadata["calibration"] = fmt::format("{} {} samples", outcome.calibration_samples,
-                                              outcome.calibration_is_synthetic ? "synthetic" : "real");
+  graph.metadata["calibration"] = fmt::format("{} {} samples, hash {}", outcome.calibration_samples,
+                                              outcome.calibration_is_synthetic ? "synthetic" : "real",
+                                              hash_of(*outcome.calibration));
   graph.metadata["seed"] = std::to_string(request.seed);
   PassContext context;
   context.ops = all_ops();

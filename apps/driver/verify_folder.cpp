@@ -1,5 +1,7 @@
 #include "apps/driver/verify_folder.h"
 
+#include <filesystem>
+
 #include "apps/driver/run.h"
 
 namespace tinyc {
@@ -12,25 +14,31 @@ Document figure(const std::optional<T>& value) {
 
 }  // namespace
 
-Result<VerifyOutcome> verify_folder(const VerifyFolderRequest& request) {
+Result<VerifyFolderOutcome> verify_folder(const VerifyFolderRequest& request) {
   const Model model = TINYC_TRY(load_model(request.model));
   if (!model.is_compiled())
     return Error("TC5014", request.model.path, "not a folder that `tinyc compress` wrote", "compress the model first");
-  const EmittedSources sources = TINYC_TRY(read_sources(model.folder, model.prefix));
+  VerifyFolderOutcome outcome;
+  const std::string source = (std::filesystem::path(model.folder) / (model.prefix + ".c")).string();
+  if (!std::filesystem::exists(source))
+    outcome.warnings.push_back(source + " is not there: verifying the sources that " + model.prefix + ".tinyc emits now");
+  const Target target = TINYC_TRY(find_target("cortex-m4"));
+  const EmittedSources sources = TINYC_TRY(sources_of(model, target));
   VerifyRequest verify = request.verify;
   if (!request.input.path.empty()) {
     const auto data = TINYC_TRY(load_data(model.graph, request.input));
     verify.inputs = all_samples(*data);
   }
-  return verify_sources(model.graph, sources, verify);
+  outcome.verify = TINYC_TRY(verify_sources(model.graph, sources, verify));
+  return outcome;
 }
 
-Document to_document(const VerifyOutcome& outcome) {
+Document to_document(const VerifyFolderOutcome& outcome) {
   Document document = Document::object();
   document.set("schema", "tinyc-verify").set("schema_version", 1);
-  document.set("identical", outcome.exit_code() == ExitCode::ok);
+  document.set("identical", outcome.verify.exit_code() == ExitCode::ok);
   Document cores = Document::array();
-  for (const CoreOutcome& core : outcome.cores) {
+  for (const CoreOutcome& core : outcome.verify.cores) {
     Document row = Document::object();
     row.set("on", core.on).set("verdict", to_string(core.verdict));
     row.set("message", core.message).set("remedy", core.remedy).set("note", core.note);
@@ -46,7 +54,7 @@ Document to_document(const VerifyOutcome& outcome) {
     row.set("instructions_per_inference", figure(core.instructions));
     cores.add(row.set("most_instructions", figure(core.most_instructions)));
   }
-  return document.set("cores", std::move(cores));
+  return document.set("cores", std::move(cores)).set("warnings", Document::array_of(outcome.warnings));
 }
 
 }  // namespace tinyc

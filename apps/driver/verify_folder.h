@@ -13,8 +13,14 @@ struct VerifyFolderRequest {
   DataRequest input;   // without a path: generated
 };
 
-// TC5014: not a folder of compress.
-Result<VerifyOutcome> verify_folder(const VerifyFolderRequest& request);
-Document to_document(const VerifyOutcome& outcome);
+struct VerifyFolderOutcome {
+  VerifyOutcome verify;
+  std::vector<std::string> warnings;
+};
+
+// A folder without sources is verified with those that its PREFIX.tinyc emits, and a warning. TC5014: not a folder
+// of compress.
+Result<VerifyFolderOutcome> verify_folder(const VerifyFolderRequest& request);
+Document to_document(const VerifyFolderOutcome& outcome);
 
 }  // namespace tinyc

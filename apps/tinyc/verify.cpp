@@ -62,9 +62,10 @@ Action add_verify(CLI::App& app) {
     wanted.input.options = TINYC_TRY(data_options(options->data));
     wanted.input.options.stored_integers = options->stored;
     wanted.verify.progress = show_progress;
-    const VerifyOutcome outcome = TINYC_TRY(verify_folder(wanted));
-    TINYC_TRY(print_result(options->json ? print_json(to_document(outcome)) : text_of(outcome)));
-    return outcome.exit_code();
+    const VerifyFolderOutcome outcome = TINYC_TRY(verify_folder(wanted));
+    log_warnings(outcome.warnings);
+    TINYC_TRY(print_result(options->json ? print_json(to_document(outcome)) : text_of(outcome.verify)));
+    return outcome.verify.exit_code();
   };
 }
 

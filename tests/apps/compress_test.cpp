@@ -1,5 +1,7 @@
 // From the shipped models to their C, through the command line.
 
+#include <functional>
+
 #include "formats/json/json.h"
 #include "formats/npy/npy.h"
 #include "tests/apps/cli.h"
@@ -56,6 +58,67 @@ TEST_CASE("compress writes every promised file, by default into ./PREFIX", "[cli
   CHECK(*report.find("totals")->find("arena_bytes")->get<std::int64_t>() > 0);
   CHECK(report.find("warnings")->get<Document::Array>()->empty());
   CHECK_FALSE(*report.find("estimate")->find("calibrated")->get<bool>());
+}
+
+TEST_CASE("every member of the report is documented", "[cli][compress]") {
+  const auto folder = scratch();
+  compress(folder.path(), digits, {"--prune", "0.5"});
+  const std::string documentation = *read_file(source_path("docs/report.md"));
+  const std::function<void(const Document&)> check = [&](const Document& document) {
+    if (const auto* items = document.get<Document::Array>())
+      for (const Document& item : *items) check(item);
+    if (const auto* members = document.get<Document::Object>()) {
+      for (const auto& [key, member] : *members) {
+        INFO(key);
+        CHECK(documentation.find("`" + key + "`") != documentation.npos);
+        if (key != "facts") check(member);
+      }
+    }
+  };
+  check(json_file(folder.path() / "digits" / "report.json"));
+}
+
+TEST_CASE("verify says identical, measures on a core, and knows a changed table", "[cli][verify]") {
+  const auto folder = scratch();
+  compress(folder.path(), digits, {"-o", "out"});
+  const auto good = cli(folder.path(), {"verify", "out", "--on", "host,cortex-m0plus,cortex-m4", "--json"});
+  INFO(good.output << good.errors);
+  CHECK(good.exit_code == 0);
+  const auto document = parse_json(good.output, "verify");
+  REQUIRE(document.ok());
+  const auto& cores = *document->find("cores")->get<Document::Array>();
+  REQUIRE(cores.size() == 3);
+  for (const Document& core : cores) {
+    CHECK(*core.find("verdict")->get<std::string>() == "identical");
+    CHECK(*core.find("samples")->get<std::int64_t>() == 16);
+  }
+  for (std::size_t i = 1; i < 3; ++i) {
+    CHECK(*cores[i].find("flash_bytes")->get<std::int64_t>() > 8000);
+    CHECK(*cores[i].find("stack_bytes")->get<std::int64_t>() > 0);
+    CHECK(*cores[i].find("ram_bytes")->get<std::int64_t>() > *cores[i].find("arena_bytes")->get<std::int64_t>());
+  }
+  CHECK_THAT(*cores[1].find("note")->get<std::string>(), Contains("unaligned"));
+
+  CHECK(cli(folder.path(), {"verify", "out", "--input", eval_x}).exit_code == 0);
+  CHECK(cli(folder.path(), {"verify", "out", "--on", "cortex-m5"}).exit_code == 5);
+
+  const fs::path weights = folder.path() / "out/digits_weights.c";
+  std::string text = *read_file(weights.string());
+  const auto table = text.find('{', text.find("int8_t"));
+  REQUIRE(table != text.npos);
+  for (auto at = table; text[at] != '}'; ++at)
+    if (text[at] >= '1' && text[at] <= '9') text[at] = '0';
+  REQUIRE(write_file(weights.string(), text).ok());
+  const auto bad = cli(folder.path(), {"verify", "out"});
+  INFO(bad.output);
+  CHECK(bad.exit_code == 7);
+  CHECK_THAT(bad.output, Contains("different"));
+
+  for (const char* name : {"digits.c", "digits.h", "digits_weights.c", "digits_selftest.c", "tinyc_runtime.h"})
+    fs::remove(folder.path() / "out" / name);
+  const auto bare = cli(folder.path(), {"verify", "out"});
+  CHECK(bare.exit_code == 0);
+  CHECK_THAT(bare.errors, Contains("digits.c is not there"));
 }
 
 TEST_CASE("the same command writes the same bytes, whatever the thread count", "[cli][compress]") {
