@@ -147,6 +147,7 @@ std::uint16_t float_to_half(float value) {
   const auto sign = static_cast<std::uint16_t>((std::bit_cast<std::uint32_t>(value) >> 16) & 0x8000);
   if (std::isnan(value)) return static_cast<std::uint16_t>(sign | 0x7e00);
   const float magnitude = std::fabs(value);
+  if (magnitude == 0) return sign;
   if (magnitude >= 65520.0f) return static_cast<std::uint16_t>(sign | 0x7c00);
   int exponent = 0;
   std::frexp(magnitude, &exponent);           // magnitude = f * 2^exponent, f in [1/2, 1)

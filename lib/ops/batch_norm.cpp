@@ -1,5 +1,7 @@
 #include <cmath>
 
+#include "lib/ops/checks.h"
+#include "lib/ops/elementwise.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
 
@@ -18,23 +20,26 @@ Result<std::vector<Type>> infer(const NodeView& node) {
     if (!node.has(i) || node.operand(i).shape != Shape{x[x.rank() - 1]} || node.operand(i).dtype != node.operand(0).dtype)
       return node.error("TC4011", "scale, bias, mean and variance need one element for each of " +
                                       std::to_string(x[x.rank() - 1]) + " channels");
-  if (!node.attributes.has("epsilon")) return node.error("TC4011", "batch_norm lacks the attribute epsilon");
+  TINYC_TRY(require_real(node, "epsilon"));
   return std::vector<Type>{{node.operand(0).dtype, x}};
 }
 
 // scale * (x - mean) / sqrt(variance + epsilon) + bias
-Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
-  if (out[0].dtype() != DType::f32) return node.error("TC3011", "batch_norm of " + node.operand(0).to_string() + " is not supported");
-  const auto x = in[0]->data<float>(), scale = in[1]->data<float>(), bias = in[2]->data<float>();
-  const auto mean = in[3]->data<float>(), variance = in[4]->data<float>();
-  const auto y = out[0].mutable_data<float>();
+template <class T>
+void evaluate(const NodeView& node, std::span<const Tensor* const> in, Tensor& out) {
+  const auto x = in[0]->data<T>(), scale = in[1]->data<T>(), bias = in[2]->data<T>();
+  const auto mean = in[3]->data<T>(), variance = in[4]->data<T>();
+  const auto y = out.mutable_data<T>();
   const double epsilon = node.attributes.real("epsilon");
-  std::vector<float> factor(scale.size());
-  for (std::size_t c = 0; c < factor.size(); ++c) factor[c] = static_cast<float>(scale[c] / std::sqrt(variance[c] + epsilon));
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const std::size_t c = i % factor.size();
-    y[i] = (x[i] - mean[c]) * factor[c] + bias[c];
-  }
+  std::vector<T> factor(scale.size());
+  for (std::size_t c = 0; c < factor.size(); ++c) factor[c] = static_cast<T>(scale[c] / std::sqrt(variance[c] + epsilon));
+  for (std::size_t i = 0; i < x.size(); i += factor.size())
+    for (std::size_t c = 0; c < factor.size(); ++c) y[i + c] = (x[i + c] - mean[c]) * factor[c] + bias[c];
+}
+
+Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  if (out[0].dtype() == DType::f64) evaluate<double>(node, in, out[0]);
+  else evaluate<float>(node, in, out[0]);
   return {};
 }
 
@@ -74,7 +79,7 @@ const OpDef& batch_norm() {
       .summary = "scale * (x - mean) / sqrt(variance + epsilon) + bias per channel, the last axis of x.",
       .onnx = {{"BatchNormalization", import_batch_norm}},
       .infer = infer,
-      .eval_float = eval_float,
+      .eval_float = with_halves_as_floats<eval_float>,
       .eval_int8 = folded,
       .work = work,
       .quantization = folded,

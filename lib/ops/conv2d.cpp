@@ -1,6 +1,11 @@
 #include <Eigen/Core>
 
+#include <algorithm>
+
+#include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
+#include "lib/ops/elementwise.h"
+#include "lib/ops/gemm.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
 #include "lib/ops/packed_weights.h"
@@ -27,7 +32,7 @@ Result<Sizes> sizes_of(const NodeView& node) {
   if (x.rank() != 4 || w.rank() != 4)
     return node.error("TC4011", "conv2d takes an input and weights of rank 4, these are " + x.to_string() + " and " +
                                     w.to_string());
-  const std::int64_t groups = node.attributes.integer_or("groups", 1);
+  const std::int64_t groups = node.attributes.has("groups") ? TINYC_TRY(require_integer(node, "groups")) : 1;
   if (groups < 1 || x[3] % groups != 0 || w[0] % groups != 0 || w[0] < 1 || w[3] != x[3] / groups)
     return node.error("TC4011", "weights of shape " + w.to_string() + " (output channels, height, width, input channels per "
                                 "group) do not fit " + std::to_string(x[3]) + " input channels in " +
@@ -41,6 +46,7 @@ Result<std::vector<Type>> infer(const NodeView& node) {
   if (!node.has(0) || !node.has(1) || node.operand_count() > 3)
     return node.error("TC4011", "conv2d takes an input, weights and an optional bias");
   const Sizes sizes = TINYC_TRY(sizes_of(node));
+  TINYC_TRY(check_clamp(node));
   TINYC_TRY(check_dense_types(node, sizes.outputs));
   return std::vector<Type>{{node.operand(0).dtype, Shape{sizes.n, sizes.out_height, sizes.out_width, sizes.outputs}}};
 }
@@ -61,94 +67,90 @@ void for_each_tap(const Sizes& s, std::int64_t oy, std::int64_t ox, F f) {
   }
 }
 
-// out[pixel][channel] = sum over taps, one channel per group: the loop over channels is innermost.
-template <class T, class Acc>
-void depthwise(const Sizes& s, const T* x, std::int32_t zero_point, const std::vector<Acc>& weights, Acc* out) {
-  for (std::int64_t oy = 0; oy < s.out_height; ++oy)
-    for (std::int64_t ox = 0; ox < s.out_width; ++ox, out += s.channels)
-      for_each_tap(s, oy, ox, [&](std::int64_t tap, std::int64_t at) {
-        const Acc* w = weights.data() + tap * s.channels;
-        for (std::int64_t c = 0; c < s.channels; ++c) out[c] += (static_cast<Acc>(x[at + c]) - static_cast<Acc>(zero_point)) * w[c];
-      });
-}
-
-// The input pixels of every output of one row as the rows of a matrix [out_width, taps * group_channels] of one
-// group; padding is zero.
-template <class T, class Wide>
-void gather_row(const Sizes& s, const T* x, std::int32_t zero_point, std::int64_t group, std::int64_t oy, std::vector<Wide>& rows) {
-  rows.assign(static_cast<std::size_t>(s.out_width * s.taps() * s.group_channels), Wide{0});
-  for (std::int64_t ox = 0; ox < s.out_width; ++ox)
-    for_each_tap(s, oy, ox, [&](std::int64_t tap, std::int64_t at) {
-      Wide* to = rows.data() + (ox * s.taps() + tap) * s.group_channels;
-      const T* from = x + at + group * s.group_channels;
-      for (std::int64_t c = 0; c < s.group_channels; ++c) to[c] = static_cast<Wide>(from[c]) - static_cast<Wide>(zero_point);
-    });
-}
-
-// Weights [outputs, taps, group_channels] of a depthwise convolution as [taps, outputs].
-template <class T, class Acc>
-std::vector<Acc> transpose_depthwise(const Sizes& s, std::span<const T> weights) {
-  std::vector<Acc> transposed(weights.size());
+// Weights [outputs, taps, 1] of a depthwise convolution as [taps, outputs].
+template <class T>
+std::vector<T> transpose_depthwise(const Sizes& s, std::span<const T> weights) {
+  std::vector<T> transposed(weights.size());
   for (std::int64_t o = 0; o < s.outputs; ++o)
     for (std::int64_t tap = 0; tap < s.taps(); ++tap)
-      transposed[static_cast<std::size_t>(tap * s.outputs + o)] = static_cast<Acc>(weights[static_cast<std::size_t>(o * s.taps() + tap)]);
+      transposed[static_cast<std::size_t>(tap * s.outputs + o)] = weights[static_cast<std::size_t>(o * s.taps() + tap)];
   return transposed;
 }
 
-// Accumulates the convolution of one sample, without bias, into out [out_height, out_width, outputs] (zeroed).
-template <class T, class Acc>
-void convolve(const Sizes& s, const T* x, std::int32_t zero_point, std::span<const T> weights, Acc* out) {
-  if (s.depthwise()) return depthwise<T, Acc>(s, x, zero_point, transpose_depthwise<T, Acc>(s, weights), out);
-  using Matrix = Eigen::Matrix<Acc, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const std::int64_t depth = s.taps() * s.group_channels;
-  const std::vector<Acc> wide(weights.begin(), weights.end());
-  std::vector<Acc> rows;
+// One filter per channel; the loop over channels is innermost.
+template <class Real, class Sum>
+void convolve_depthwise(const Sizes& s, const Real* x, const std::vector<Real>& weights, Sum* out) {
+  using Channels = Eigen::Array<Real, Eigen::Dynamic, 1>;
+  Channels sums(s.channels);
   for (std::int64_t oy = 0; oy < s.out_height; ++oy)
-    for (std::int64_t group = 0; group < s.groups; ++group) {
-      gather_row(s, x, zero_point, group, oy, rows);
-      const Eigen::Map<const Matrix> patches(rows.data(), s.out_width, depth);
-      const Eigen::Map<const Matrix> kernel(wide.data() + group * s.group_outputs() * depth, s.group_outputs(), depth);
-      Eigen::Map<Matrix, 0, Eigen::OuterStride<>> result(out + oy * s.out_width * s.outputs + group * s.group_outputs(),
-                                                         s.out_width, s.group_outputs(), Eigen::OuterStride<>(s.outputs));
-      result.noalias() = patches * kernel.transpose();
+    for (std::int64_t ox = 0; ox < s.out_width; ++ox, out += s.channels) {
+      sums.setZero();
+      for_each_tap(s, oy, ox, [&](std::int64_t tap, std::int64_t at) {
+        sums += Eigen::Map<const Channels>(x + at, s.channels) *
+                Eigen::Map<const Channels>(weights.data() + tap * s.channels, s.channels);
+      });
+      Eigen::Map<Eigen::Array<Sum, Eigen::Dynamic, 1>>(out, s.channels) = sums.template cast<Sum>();
     }
+}
+
+// The inputs of the outputs of rows [first, last) as the rows of a matrix [pixels, taps * group_channels] of one group;
+// padding is zero.
+template <class Real>
+void gather_rows(const Sizes& s, const Real* x, std::int64_t group, std::int64_t first, std::int64_t last,
+                 std::vector<Real>& patches) {
+  const std::int64_t depth = s.taps() * s.group_channels;
+  patches.assign(static_cast<std::size_t>((last - first) * s.out_width * depth), Real{0});
+  Real* patch = patches.data();
+  for (std::int64_t oy = first; oy < last; ++oy)
+    for (std::int64_t ox = 0; ox < s.out_width; ++ox, patch += depth)
+      for_each_tap(s, oy, ox, [&](std::int64_t tap, std::int64_t at) {
+        std::copy_n(x + at + group * s.group_channels, s.group_channels, patch + tap * s.group_channels);
+      });
+}
+
+// One sample, without bias, into out [out_height, out_width, outputs]. Sum is Real, or int32 for integers within
+// [-255, 255] held in floats.
+template <class Real, class Sum>
+void convolve(const Sizes& s, const Real* x, std::span<const Real> weights, Sum* out) {
+  if (s.depthwise() && s.taps() <= exact_terms) return convolve_depthwise(s, x, transpose_depthwise(s, weights), out);
+  const std::int64_t depth = s.taps() * s.group_channels;
+  const std::int64_t rows_at_once = std::max<std::int64_t>(1, 512 / s.out_width);
+  std::vector<Real> patches;
+  for (std::int64_t oy = 0; oy < s.out_height; oy += rows_at_once)
+    for (std::int64_t group = 0; group < s.groups; ++group) {
+      const std::int64_t last = std::min(s.out_height, oy + rows_at_once), first_output = group * s.group_outputs();
+      gather_rows(s, x, group, oy, last, patches);
+      gemm({(last - oy) * s.out_width, s.group_outputs(), depth, s.outputs}, patches.data(),
+           weights.data() + first_output * depth, out + oy * s.out_width * s.outputs + first_output);
+    }
+}
+
+template <class Real>
+void evaluate_real(const Sizes& s, const NodeView& node, std::span<const Tensor* const> in, Tensor& out) {
+  const auto x = in[0]->data<Real>();
+  const auto y = out.mutable_data<Real>();
+  const std::int64_t in_size = s.height * s.width * s.channels, out_size = s.out_height * s.out_width * s.outputs;
+  for (std::int64_t n = 0; n < s.n; ++n)
+    convolve(s, x.data() + n * in_size, in[1]->data<Real>(), y.data() + n * out_size);
+  if (node.has(2)) add_bias(in[2]->data<Real>(), y);
 }
 
 Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   const Sizes s = TINYC_TRY(sizes_of(node));
-  const auto x = in[0]->data<float>();
-  const auto y = out[0].mutable_data<float>();
-  const std::int64_t in_size = s.height * s.width * s.channels, out_size = s.out_height * s.out_width * s.outputs;
-  for (std::int64_t n = 0; n < s.n; ++n)
-    convolve<float, float>(s, x.data() + n * in_size, 0, in[1]->data<float>(), y.data() + n * out_size);
-  if (node.has(2)) {
-    const auto bias = in[2]->data<float>();
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] += bias[i % bias.size()];
-  }
-  clamp_reals(node.attributes, y);
+  if (out[0].dtype() == DType::f64) evaluate_real<double>(s, node, in, out[0]);
+  else evaluate_real<float>(s, node, in, out[0]);
+  clamp_elements(node.attributes, out[0]);
   return {};
 }
 
 Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   const Sizes s = TINYC_TRY(sizes_of(node));
-  const auto x = in[0]->data<std::int8_t>();
-  const auto y = out[0].mutable_data<std::int8_t>();
-  const std::int32_t zero_point = node.operand(0).quantization->zero_point.front();
-  const std::vector<Requantizer> requantizers = channel_requantizers(node, s.outputs);
-  const StoredClamp clamp = stored_clamp(node);
-  const std::int32_t result_zero_point = node.result().quantization->zero_point.front();
+  const std::vector<float> x = centered(*in[0], node.operand(0)), weights = centered(*in[1], node.operand(1));
   const std::int64_t in_size = s.height * s.width * s.channels, out_size = s.out_height * s.out_width * s.outputs;
-  std::vector<std::int32_t> acc;
-  for (std::int64_t n = 0; n < s.n; ++n) {
-    acc.assign(static_cast<std::size_t>(out_size), 0);
-    convolve<std::int8_t, std::int32_t>(s, x.data() + n * in_size, zero_point, in[1]->data<std::int8_t>(), acc.data());
-    for (std::size_t i = 0; i < acc.size(); ++i) {
-      const std::size_t c = i % static_cast<std::size_t>(s.outputs);
-      const std::int32_t sum = acc[i] + (node.has(2) ? in[2]->data<std::int32_t>()[c] : 0);
-      y[static_cast<std::size_t>(n * out_size) + i] = static_cast<std::int8_t>(
-          std::clamp(requantize(sum, requantizers[c], result_zero_point), clamp.low, clamp.high));
-    }
-  }
+  std::vector<std::int32_t> sums(static_cast<std::size_t>(s.n * out_size));
+  for (std::int64_t n = 0; n < s.n; ++n)
+    convolve(s, x.data() + n * in_size, std::span(weights), sums.data() + n * out_size);
+  requantize_channels(node, in, sums, out[0]);
   return {};
 }
 
@@ -205,7 +207,7 @@ KernelCall lower_depthwise(const NodeView& node, const Sizes& s, Tensor bias) {
   KernelCall call{.kernel = "tinyc_depthwise_conv2d_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   call.reason = "one filter per channel";
   // [taps, channels]: neighbouring channels share a word.
-  const auto transposed = transpose_depthwise<std::int8_t, std::int8_t>(s, node.constant(1)->data<std::int8_t>());
+  const auto transposed = transpose_depthwise(s, node.constant(1)->data<std::int8_t>());
   call.params = {{"in_height", s.height}, {"in_width", s.width}, {"out_height", s.out_height},
                  {"out_width", s.out_width}, {"channels", s.channels}};
   append_window(node, s, call.params);
@@ -297,7 +299,7 @@ const OpDef& conv2d() {
                  "groups = C.",
       .onnx = {{"Conv", import_conv}},
       .infer = infer,
-      .eval_float = eval_float,
+      .eval_float = with_halves_as_floats<eval_float>,
       .eval_int8 = eval_int8,
       .work = work,
       .quantization = dense_rule,

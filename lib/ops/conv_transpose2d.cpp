@@ -1,4 +1,6 @@
+#include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
+#include "lib/ops/elementwise.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
 #include "lib/ops/window.h"
@@ -74,6 +76,7 @@ void for_each_output(const Sizes& s, F f) {
 }
 
 Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  if (out[0].dtype() != DType::f32) return unsupported_dtype(node, out[0].dtype());
   const Sizes s = TINYC_TRY(sizes_of(node));
   const float* x = in[0]->data<float>().data();
   const float* weights = in[1]->data<float>().data();
@@ -82,7 +85,7 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
     y[at] = gather(s, x + sample, 0.0f, weights, oy, ox, o) +
             (node.has(2) ? in[2]->data<float>()[static_cast<std::size_t>(o)] : 0.0f);
   });
-  clamp_reals(node.attributes, y);
+  clamp_elements(node.attributes, out[0]);
   return {};
 }
 
@@ -221,7 +224,7 @@ const OpDef& conv_transpose2d() {
       .summary = "Transposed convolution of x[N,H,W,C] with weights[O,KH,KW,C/groups] and an optional bias[O].",
       .onnx = {{"ConvTranspose", import_conv_transpose}},
       .infer = infer,
-      .eval_float = eval_float,
+      .eval_float = with_halves_as_floats<eval_float>,
       .eval_int8 = eval_int8,
       .work = work,
       .quantization = dense_rule,

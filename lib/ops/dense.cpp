@@ -18,17 +18,6 @@ StoredClamp stored_clamp(const NodeView& node) {
   return clamp;
 }
 
-void clamp_reals(const Attributes& attributes, std::span<float> values) {
-  if (attributes.has("clamp_low")) {
-    const auto low = static_cast<float>(attributes.real("clamp_low"));
-    for (float& value : values) value = std::max(value, low);
-  }
-  if (attributes.has("clamp_high")) {
-    const auto high = static_cast<float>(attributes.real("clamp_high"));
-    for (float& value : values) value = std::min(value, high);
-  }
-}
-
 std::vector<Requantizer> channel_requantizers(const NodeView& node, std::int64_t channels) {
   const Quantization& x = *node.operand(0).quantization;
   const Quantization& weights = *node.operand(1).quantization;
@@ -37,6 +26,32 @@ std::vector<Requantizer> channel_requantizers(const NodeView& node, std::int64_t
   for (std::size_t c = 0; c < ratios.size(); ++c)
     ratios[c] = static_cast<double>(x.scale.front()) * weights.scale[weights.is_per_tensor() ? 0 : c] / result.scale.front();
   return make_requantizers(ratios);
+}
+
+std::vector<float> centered(const Tensor& stored, const Type& type) {
+  const auto values = stored.data<std::int8_t>();
+  // Weights have one scale per channel and the zero point 0.
+  const std::int32_t zero_point = type.quantization->is_per_tensor() ? type.quantization->zero_point.front() : 0;
+  std::vector<float> result(values.size());
+  std::transform(values.begin(), values.end(), result.begin(),
+                 [&](std::int8_t value) { return static_cast<float>(value - zero_point); });
+  return result;
+}
+
+void requantize_channels(const NodeView& node, std::span<const Tensor* const> in, std::span<const std::int32_t> sums,
+                         Tensor& out) {
+  const auto& shape = out.shape();
+  const auto channels = static_cast<std::size_t>(shape[shape.rank() - 1]);
+  const std::vector<Requantizer> requantizers = channel_requantizers(node, shape[shape.rank() - 1]);
+  const std::vector<std::int32_t> no_bias(node.has(2) ? 0 : channels);
+  const auto bias = node.has(2) ? in[2]->data<std::int32_t>() : std::span(no_bias);
+  const StoredClamp clamp = stored_clamp(node);
+  const std::int32_t zero_point = node.result().quantization->zero_point.front();
+  const auto y = out.mutable_data<std::int8_t>();
+  for (std::size_t i = 0; i < sums.size(); i += channels)
+    for (std::size_t c = 0; c < channels; ++c)
+      y[i + c] = static_cast<std::int8_t>(
+          std::clamp(requantize(sums[i + c] + bias[c], requantizers[c], zero_point), clamp.low, clamp.high));
 }
 
 Status check_dense_types(const NodeView& node, std::int64_t channels) {

@@ -16,8 +16,19 @@ struct StoredClamp {
 };
 StoredClamp stored_clamp(const NodeView& node);
 
-// The fused activation on a float result.
-void clamp_reals(const Attributes& attributes, std::span<float> values);
+// Adds bias[c] to every element of channel c, the last axis.
+template <class Real>
+void add_bias(std::span<const Real> bias, std::span<Real> values) {
+  for (std::size_t i = 0; i < values.size(); i += bias.size())
+    for (std::size_t c = 0; c < bias.size(); ++c) values[i + c] += bias[c];
+}
+
+// The stored int8 values less their zero point, as floats (gemm.h).
+std::vector<float> centered(const Tensor& stored, const Type& type);
+
+// out = requantized sums [..., channels] plus the int32 bias (operand 2, optional), clamped.
+void requantize_channels(const NodeView& node, std::span<const Tensor* const> in, std::span<const std::int32_t> sums,
+                         Tensor& out);
 
 // One requantizer per output channel of a node with operands x, weights and a quantized result:
 // ratio[c] = scale(x) * scale(weights)[c] / scale(result).

@@ -1,6 +1,7 @@
-#include <Eigen/Core>
-
+#include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
+#include "lib/ops/elementwise.h"
+#include "lib/ops/gemm.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/packed_weights.h"
 
@@ -27,56 +28,34 @@ Result<std::vector<Type>> infer(const NodeView& node) {
   if (!node.has(0) || !node.has(1) || node.operand_count() > 3)
     return node.error("TC4011", "fully_connected takes an input, weights and an optional bias");
   const Sizes sizes = TINYC_TRY(sizes_of(node));
+  TINYC_TRY(check_clamp(node));
   TINYC_TRY(check_dense_types(node, sizes.outputs));
   Shape shape = node.operand(0).shape;
   shape[shape.rank() - 1] = sizes.outputs;
   return std::vector<Type>{{node.operand(0).dtype, shape}};
 }
 
-template <class Acc, class T>
-Eigen::Matrix<Acc, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> wide(std::span<const T> data, std::int64_t rows,
-                                                                         std::int64_t columns) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  return Eigen::Map<const Matrix>(data.data(), rows, columns).template cast<Acc>();
-}
-
-template <class T>
+template <class Real>
 void evaluate_real(const Sizes& s, const NodeView& node, std::span<const Tensor* const> in, Tensor& out) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using Vector = Eigen::Matrix<T, 1, Eigen::Dynamic>;
-  const Eigen::Map<const Matrix> x(in[0]->data<T>().data(), s.rows, s.depth), w(in[1]->data<T>().data(), s.outputs, s.depth);
-  Eigen::Map<Matrix> y(out.mutable_data<T>().data(), s.rows, s.outputs);
-  y.noalias() = x * w.transpose();
-  if (node.has(2)) y.rowwise() += Eigen::Map<const Vector>(in[2]->data<T>().data(), s.outputs);
+  const auto y = out.mutable_data<Real>();
+  gemm({s.rows, s.outputs, s.depth, s.outputs}, in[0]->data<Real>().data(), in[1]->data<Real>().data(), y.data());
+  if (node.has(2)) add_bias(in[2]->data<Real>(), y);
 }
 
 Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   const Sizes s = TINYC_TRY(sizes_of(node));
-  if (out[0].dtype() == DType::f64) {
-    evaluate_real<double>(s, node, in, out[0]);
-    return {};
-  }
-  evaluate_real<float>(s, node, in, out[0]);
-  clamp_reals(node.attributes, out[0].mutable_data<float>());
+  if (out[0].dtype() == DType::f64) evaluate_real<double>(s, node, in, out[0]);
+  else evaluate_real<float>(s, node, in, out[0]);
+  clamp_elements(node.attributes, out[0]);
   return {};
 }
 
 Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   const Sizes s = TINYC_TRY(sizes_of(node));
-  auto x = wide<std::int32_t>(in[0]->data<std::int8_t>(), s.rows, s.depth);
-  x.array() -= node.operand(0).quantization->zero_point.front();
-  const auto sums = (x * wide<std::int32_t>(in[1]->data<std::int8_t>(), s.outputs, s.depth).transpose()).eval();
-  const std::vector<Requantizer> requantizers = channel_requantizers(node, s.outputs);
-  const StoredClamp clamp = stored_clamp(node);
-  const std::int32_t zero_point = node.result().quantization->zero_point.front();
-  const auto y = out[0].mutable_data<std::int8_t>();
-  for (std::int64_t r = 0; r < s.rows; ++r)
-    for (std::int64_t c = 0; c < s.outputs; ++c) {
-      const auto channel = static_cast<std::size_t>(c);
-      const std::int32_t sum = sums(r, c) + (node.has(2) ? in[2]->data<std::int32_t>()[channel] : 0);
-      y[static_cast<std::size_t>(r * s.outputs + c)] =
-          static_cast<std::int8_t>(std::clamp(requantize(sum, requantizers[channel], zero_point), clamp.low, clamp.high));
-    }
+  const std::vector<float> x = centered(*in[0], node.operand(0)), weights = centered(*in[1], node.operand(1));
+  std::vector<std::int32_t> sums(static_cast<std::size_t>(s.rows * s.outputs));
+  gemm({s.rows, s.outputs, s.depth, s.outputs}, x.data(), weights.data(), sums.data());
+  requantize_channels(node, in, sums, out[0]);
   return {};
 }
 
@@ -137,31 +116,46 @@ Result<ValueId> transposed(ImportContext& context, ValueId value, std::string_vi
   return context.emit("transpose", {value}, {{"perm", std::vector<std::int64_t>{1, 0}}}, suffix);
 }
 
-// alpha * A' * B' + beta * C. A bias of one element per output becomes the bias operand, others are added.
+// The product of Gemm's A and B with their transposes and alpha. Weights that are constant make a fully connected
+// layer, to which `bias` may be given; others a matmul.
+Result<ValueId> import_product(ImportContext& context, ValueId bias) {
+  ValueId a = context.input(0), b = context.input(1);
+  const bool transpose_b = TINYC_TRY(integer_attribute(context, "transB", 0)) != 0;
+  const double alpha = TINYC_TRY(real_attribute(context, "alpha", 1.0));
+  if (TINYC_TRY(integer_attribute(context, "transA", 0))) a = TINYC_TRY(transposed(context, a, "a"));
+  if (!context.input_constant(1)) {
+    if (transpose_b) b = TINYC_TRY(transposed(context, b, "b"));
+    return scaled(context, TINYC_TRY(context.emit("matmul", {a, b})), alpha, "alpha");
+  }
+  if (!transpose_b) b = TINYC_TRY(transposed(context, b, "weights"));
+  b = TINYC_TRY(scaled(context, b, alpha, "alpha"));
+  std::vector<ValueId> operands{a, b};
+  if (bias.valid()) operands.push_back(bias);
+  return context.emit("fully_connected", std::move(operands));
+}
+
+// alpha * A' * B' + beta * C. A constant bias of one element per output becomes the bias operand, others are added.
 Result<std::vector<ValueId>> import_gemm(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 2, 3));
-  if (context.input_type(0).shape.rank() != 2 || context.input_type(1).shape.rank() != 2)
-    return context.invalid("A and B must be matrices, they are " + context.input_type(0).to_string() + " and " +
-                           context.input_type(1).to_string());
-  ValueId a = context.input(0), weights = context.input(1);
-  if (TINYC_TRY(integer_attribute(context, "transA", 0))) a = TINYC_TRY(transposed(context, a, "a"));
-  if (!TINYC_TRY(integer_attribute(context, "transB", 0))) weights = TINYC_TRY(transposed(context, weights, "weights"));
-  const bool is_constant = context.input_constant(1) != nullptr;
-  const double alpha = TINYC_TRY(real_attribute(context, "alpha", 1.0));
-  if (is_constant) weights = TINYC_TRY(scaled(context, weights, alpha, "alpha"));
-  else a = TINYC_TRY(scaled(context, a, alpha, "alpha"));
-  if (!context.has_input(2)) return std::vector<ValueId>{TINYC_TRY(context.emit("fully_connected", {a, weights}))};
+  const Shape a = context.input_type(0).shape, b = context.input_type(1).shape;
+  if (a.rank() != 2 || b.rank() != 2)
+    return context.invalid("A and B must be matrices, they have shapes " + a.to_string() + " and " + b.to_string());
+  const double beta = TINYC_TRY(real_attribute(context, "beta", 1.0));
+  if (!context.has_input(2) || beta == 0) return std::vector<ValueId>{TINYC_TRY(import_product(context, {}))};
 
-  ValueId bias = TINYC_TRY(scaled(context, context.input(2), TINYC_TRY(real_attribute(context, "beta", 1.0)), "beta"));
-  const std::int64_t outputs = context.value(weights).type().shape[0];
+  ValueId bias = TINYC_TRY(scaled(context, context.input(2), beta, "beta"));
   const Shape shape = context.value(bias).type().shape;
-  if (shape.elements() == outputs && (shape.rank() == 0 || shape[shape.rank() - 1] == outputs)) {
-    if (shape != Shape{outputs})
-      bias = TINYC_TRY(context.emit("reshape", {bias}, {{"shape", std::vector<std::int64_t>{outputs}}}, "bias"));
-    return std::vector<ValueId>{TINYC_TRY(context.emit("fully_connected", {a, weights, bias}))};
+  const std::int64_t outputs = b[TINYC_TRY(integer_attribute(context, "transB", 0)) ? 0 : 1];
+  const bool per_output = shape.elements() == outputs && (shape.rank() == 0 || shape[shape.rank() - 1] == outputs);
+  if (!per_output || !context.input_constant(1) || !context.input_constant(2)) {
+    const ValueId product = TINYC_TRY(import_product(context, {}));
+    if (!broadcast(context.value(product).type().shape, shape))
+      return context.invalid("C of shape " + shape.to_string() + " does not broadcast to the product");
+    return std::vector<ValueId>{TINYC_TRY(context.emit("add", {product, bias}))};
   }
-  const ValueId product = TINYC_TRY(context.emit("fully_connected", {a, weights}, {}, "product"));
-  return std::vector<ValueId>{TINYC_TRY(context.emit("add", {product, bias}))};
+  if (shape != Shape{outputs})
+    bias = TINYC_TRY(context.emit("reshape", {bias}, {{"shape", std::vector<std::int64_t>{outputs}}}, "bias"));
+  return std::vector<ValueId>{TINYC_TRY(import_product(context, bias))};
 }
 
 }  // namespace
@@ -172,7 +166,7 @@ const OpDef& fully_connected() {
       .summary = "x[...,K] times the transpose of weights[N,K], plus an optional bias[N].",
       .onnx = {{"Gemm", import_gemm}},
       .infer = infer,
-      .eval_float = eval_float,
+      .eval_float = with_halves_as_floats<eval_float>,
       .eval_int8 = eval_int8,
       .work = work,
       .quantization = dense_rule,

@@ -1,6 +1,11 @@
 #include <Eigen/Core>
 
+#include <algorithm>
+
+#include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
+#include "lib/ops/elementwise.h"
+#include "lib/ops/gemm.h"
 #include "lib/ops/import_util.h"
 
 namespace tinyc::ops {
@@ -49,42 +54,40 @@ Result<Sizes> sizes_of(const NodeView& node) {
 Result<std::vector<Type>> infer(const NodeView& node) {
   if (node.operand_count() != 2 || !node.has(0) || !node.has(1)) return node.error("TC4011", "matmul takes two operands");
   const Sizes sizes = TINYC_TRY(sizes_of(node));
-  if (node.operand(0).dtype != node.operand(1).dtype)
+  TINYC_TRY(check_clamp(node));
+  if (node.operand(0).dtype != node.operand(1).dtype || node.operand(0).is_quantized() != node.operand(1).is_quantized())
     return node.error("TC4011", "matmul of " + node.operand(0).to_string() + " and " + node.operand(1).to_string());
   return std::vector<Type>{{node.operand(0).dtype, sizes.result}};
 }
 
 template <class T>
 using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <class T>
+using ConstMatrix = Eigen::Map<const Matrix<T>>;
 
 template <class T>
-Eigen::Map<const Matrix<T>> matrix(const Tensor& tensor, std::int64_t index, std::int64_t rows, std::int64_t columns) {
-  return {tensor.data<T>().data() + index * rows * columns, rows, columns};
-}
-
-template <class T>
-Status evaluate(const Sizes& s, std::span<const Tensor* const> in, Tensor& out) {
-  const auto y = out.mutable_data<T>();
-  for (std::size_t i = 0; i < s.a_of.size(); ++i)
-    Eigen::Map<Matrix<T>>(y.data() + static_cast<std::int64_t>(i) * s.rows * s.columns, s.rows, s.columns).noalias() =
-        matrix<T>(*in[0], s.a_of[i], s.rows, s.depth) * matrix<T>(*in[1], s.b_of[i], s.depth, s.columns);
-  return {};
+void evaluate(const Sizes& s, std::span<const Tensor* const> in, Tensor& out) {
+  const T *a = in[0]->data<T>().data(), *b = in[1]->data<T>().data();
+  T* y = out.mutable_data<T>().data();
+  for (std::size_t i = 0; i < s.a_of.size(); ++i, y += s.rows * s.columns)
+    Eigen::Map<Matrix<T>>(y, s.rows, s.columns).noalias() =
+        ConstMatrix<T>(a + s.a_of[i] * s.rows * s.depth, s.rows, s.depth) *
+        ConstMatrix<T>(b + s.b_of[i] * s.depth * s.columns, s.depth, s.columns);
 }
 
 Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   const Sizes s = TINYC_TRY(sizes_of(node));
   switch (out[0].dtype()) {
-    case DType::f32:
-      TINYC_TRY(evaluate<float>(s, in, out[0]));
-      clamp_reals(node.attributes, out[0].mutable_data<float>());
-      return {};
-    case DType::f64: return evaluate<double>(s, in, out[0]);
-    case DType::i32: return evaluate<std::int32_t>(s, in, out[0]);
-    case DType::i64: return evaluate<std::int64_t>(s, in, out[0]);
-    case DType::u32: return evaluate<std::uint32_t>(s, in, out[0]);
-    case DType::u64: return evaluate<std::uint64_t>(s, in, out[0]);
-    default: return node.error("TC3011", "matmul of " + node.operand(0).to_string() + " is not supported");
+    case DType::f32: evaluate<float>(s, in, out[0]); break;
+    case DType::f64: evaluate<double>(s, in, out[0]); break;
+    case DType::i32: evaluate<std::int32_t>(s, in, out[0]); break;
+    case DType::i64: evaluate<std::int64_t>(s, in, out[0]); break;
+    case DType::u32: evaluate<std::uint32_t>(s, in, out[0]); break;
+    case DType::u64: evaluate<std::uint64_t>(s, in, out[0]); break;
+    default: return unsupported_dtype(node, out[0].dtype());
   }
+  clamp_elements(node.attributes, out[0]);
+  return {};
 }
 
 Requantizer requantizer_of(const NodeView& node) {
@@ -97,16 +100,16 @@ Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::s
   const Requantizer requantizer = requantizer_of(node);
   const StoredClamp clamp = stored_clamp(node);
   const std::int32_t zero_point = node.result().quantization->zero_point.front();
-  const auto y = out[0].mutable_data<std::int8_t>();
-  for (std::size_t i = 0; i < s.a_of.size(); ++i) {
-    Matrix<std::int32_t> a = matrix<std::int8_t>(*in[0], s.a_of[i], s.rows, s.depth).cast<std::int32_t>();
-    Matrix<std::int32_t> b = matrix<std::int8_t>(*in[1], s.b_of[i], s.depth, s.columns).cast<std::int32_t>();
-    a.array() -= node.operand(0).quantization->zero_point.front();
-    b.array() -= node.operand(1).quantization->zero_point.front();
-    const Matrix<std::int32_t> sums = a * b;
-    for (std::int64_t j = 0; j < sums.size(); ++j)
-      y[i * static_cast<std::size_t>(sums.size()) + static_cast<std::size_t>(j)] = static_cast<std::int8_t>(
-          std::clamp(requantize(sums.data()[j], requantizer, zero_point), clamp.low, clamp.high));
+  const std::vector<float> a = centered(*in[0], node.operand(0)), b = centered(*in[1], node.operand(1));
+  std::vector<std::int32_t> sums(static_cast<std::size_t>(s.rows * s.columns));
+  std::int8_t* y = out[0].mutable_data<std::int8_t>().data();
+  for (std::size_t i = 0; i < s.a_of.size(); ++i, y += sums.size()) {
+    const Matrix<float> columns =
+        ConstMatrix<float>(b.data() + s.b_of[i] * s.depth * s.columns, s.depth, s.columns).transpose();
+    gemm({s.rows, s.columns, s.depth, s.columns}, a.data() + s.a_of[i] * s.rows * s.depth, columns.data(), sums.data());
+    std::transform(sums.begin(), sums.end(), y, [&](std::int32_t sum) {
+      return static_cast<std::int8_t>(std::clamp(requantize(sum, requantizer, zero_point), clamp.low, clamp.high));
+    });
   }
   return {};
 }
@@ -134,6 +137,9 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
     return node.error("TC3012", "a batch in which both operands are repeated has no kernel", "expand one operand");
   const StoredClamp clamp = stored_clamp(node);
   const Requantizer requantizer = requantizer_of(node);
+  if (s.depth * 255 * 255 >> (31 - requantizer.left_shift) != 0)
+    return node.error("TC3012", "a product over " + std::to_string(s.depth) + " elements could overflow 32 bits",
+                      "split the product");
   KernelCall call{.kernel = "tinyc_matmul_s8",
                   .inputs = {node.operand_ids[0], node.operand_ids[1]},
                   .outputs = {node.result_ids[0]}};
@@ -176,7 +182,7 @@ const OpDef& matmul() {
       .summary = "a[...,M,K] times b[...,K,N]; the batches broadcast.",
       .onnx = {{"MatMul", import_matmul}},
       .infer = infer,
-      .eval_float = eval_float,
+      .eval_float = with_halves_as_floats<eval_float>,
       .eval_int8 = eval_int8,
       .work = work,
       .quantization = rule,

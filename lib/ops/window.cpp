@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/ops/checks.h"
 #include "lib/ops/import_util.h"
 
 namespace tinyc::ops {
@@ -110,10 +111,11 @@ Attributes pool_attributes(const Window2d& window) {
 }
 
 Result<Window2d> window_of(const NodeView& node, std::int64_t kernel_height, std::int64_t kernel_width) {
-  const auto& strides = node.attributes.integers("strides");
-  const auto& dilations = node.attributes.integers("dilations");
-  const auto& pads = node.attributes.integers("pads");
-  const auto uncounted = node.attributes.integers_or("uncounted", {0, 0});
+  const auto strides = TINYC_TRY(require_integers(node, "strides"));
+  const auto dilations = TINYC_TRY(require_integers(node, "dilations"));
+  const auto pads = TINYC_TRY(require_integers(node, "pads"));
+  const auto uncounted = node.attributes.has("uncounted") ? TINYC_TRY(require_integers(node, "uncounted"))
+                                                          : std::vector<std::int64_t>{0, 0};
   if (strides.size() != 2 || dilations.size() != 2 || pads.size() != 4 || uncounted.size() != 2 ||
       !all_within({kernel_height, kernel_width}, 1) || !all_within(strides, 1) || !all_within(dilations, 1) ||
       !all_within(pads, 0) || !all_within(uncounted, 0))
@@ -123,7 +125,7 @@ Result<Window2d> window_of(const NodeView& node, std::int64_t kernel_height, std
 }
 
 Result<Window2d> pool_window_of(const NodeView& node) {
-  const auto& kernel = node.attributes.integers("kernel");
+  const auto kernel = TINYC_TRY(require_integers(node, "kernel"));
   if (kernel.size() != 2) return node.error("TC4002", "the kernel of a pool needs two sizes");
   return window_of(node, kernel[0], kernel[1]);
 }
