@@ -11,8 +11,15 @@
 namespace tinyc {
 namespace {
 
-constexpr std::int64_t selftest_input_bytes = 16 * 1024;  // of flash, beyond the first vector
+constexpr std::int64_t selftest_input_bytes = 16 * 1024;  // of flash
 constexpr std::int64_t most_vectors = 3;
+
+// As many as fit, one at least.
+std::size_t vector_count(const Graph& graph) {
+  std::int64_t bytes = 1;
+  for (const ValueId input : graph.inputs()) bytes += graph.value(input).type().bytes();
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(selftest_input_bytes / bytes, 1, most_vectors));
+}
 
 Tensor seeded_input(const Type& type, Rng& rng, bool full_range) {
   Tensor tensor(type.dtype, type.shape);
@@ -32,10 +39,7 @@ Tensor seeded_input(const Type& type, Rng& rng, bool full_range) {
 }
 
 std::vector<std::vector<Tensor>> seeded_inputs(const Graph& graph) {
-  std::int64_t bytes = 1;
-  for (const ValueId input : graph.inputs()) bytes += graph.value(input).type().bytes();
-  std::vector<std::vector<Tensor>> vectors(
-      static_cast<std::size_t>(std::clamp<std::int64_t>(selftest_input_bytes / bytes, 1, most_vectors)));
+  std::vector<std::vector<Tensor>> vectors(vector_count(graph));
   Rng rng(1);
   for (std::size_t i = 0; i < vectors.size(); ++i)
     for (const ValueId input : graph.inputs()) vectors[i].push_back(seeded_input(graph.value(input).type(), rng, i % 2 == 0));
@@ -55,9 +59,10 @@ std::vector<std::string> kernels_of(const CompiledModel& model, std::vector<std:
 Result<std::map<std::string, std::string>> emit_c(const CompiledModel& model, const EmitOptions& options) {
   if (!is_c_identifier(options.prefix) || options.prefix == "tinyc" || options.prefix == "tinyc_runtime")
     return Error("TC5040", options.prefix, "cannot begin the names of C functions and files", "use --name with another name");
+  auto inputs = options.selftest_inputs.empty() ? seeded_inputs(model.graph) : options.selftest_inputs;
+  inputs.resize(std::min(inputs.size(), vector_count(model.graph)));
   std::vector<SelftestVector> vectors;
-  for (auto& inputs : options.selftest_inputs.empty() ? seeded_inputs(model.graph) : options.selftest_inputs)
-    vectors.push_back(TINYC_TRY(selftest_vector(model, inputs)));
+  for (auto& vector : inputs) vectors.push_back(TINYC_TRY(selftest_vector(model, std::move(vector))));
 
   const c::Names names = c::make_names(model, options.prefix);
   std::map<std::string, std::string> files;

@@ -23,7 +23,8 @@ struct EmitOptions {
   std::string prefix;  // a C identifier
   // Kernels that tinyc_runtime.h must hold beyond the model's own: runtime_kernels() of the one that is there.
   std::vector<std::string> extra_kernels = {};
-  // One tensor per graph input and vector; empty: seeded ones.
+  // One tensor per graph input and vector; empty: seeded ones. At most three, and no more than 16 KB of inputs, but
+  // one at least, go into the self-test.
   std::vector<std::vector<Tensor>> selftest_inputs = {};
 };
 

@@ -77,6 +77,22 @@ TEST_CASE("random graphs: interpreter = C on every Cortex-M core") {
   }
 }
 
+TEST_CASE("the optimization level changes no byte") {
+  if (!cross_tools()) return;
+  Rng rng(47);
+  const Graph graph = graph_of(random_quantized_graph(rng, 20));
+  const EmittedSources sources = emitted(compiled_for(graph, with_dsp, false), "random");
+  const Samples samples = verification_inputs(graph, 8, 2), expected = expected_of(graph, samples);
+  const Target m4 = *find_target("cortex-m4");
+  for (const char* level : {"-O0", "-Os"}) {
+    const auto run = run_harness(graph, sources, samples, {.core = m4.core, .flags = {level}});
+    INFO(level);
+    if (!run.ok()) FAIL(run.error().to_string());
+    CHECK(run->failure == "");
+    CHECK(run->outputs == expected);
+  }
+}
+
 TEST_CASE("the shipped models: interpreter = C on the host and every Cortex-M core") {
   for (const char* name : {"digits", "digits1d"}) {
     INFO(name);
