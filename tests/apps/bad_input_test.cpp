@@ -79,6 +79,29 @@ TEST_CASE("a model that is not there, or a folder without one, is an I/O error",
   CHECK_THAT(empty.errors, Contains("tinyc compress"));
 }
 
+TEST_CASE("a damaged .tinyc file is refused by every command", "[cli][bad_input]") {
+  const auto folder = scratch();
+  const std::string calib = source_path("testdata/digits/calib_x.npy");
+  REQUIRE(cli(folder.path(), {"compress", source_path("testdata/digits/digits.onnx"), "--calib", calib}).exit_code == 0);
+  const std::string path = (folder.path() / "digits/digits.tinyc").string();
+  const std::string good = *read_file(path);
+  const auto middle = good.find("base64 \"");
+  REQUIRE(middle != good.npos);
+  for (const std::string& damaged : {std::string(), std::string("garbage\n"), good.substr(0, good.size() / 2),
+                                     good.substr(0, middle + 20) + good.substr(middle + 60)}) {
+    REQUIRE(write_file(path, damaged).ok());
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"inspect", "digits"}, {"verify", "digits"}, {"estimate", "digits"},
+          {"run", "digits", "--input", calib, "--output", "y.npy"}}) {
+      const auto result = cli(folder.path(), arguments);
+      INFO(arguments.front() << ": " << result.errors);
+      CHECK(result.exit_code == 4);
+      CHECK_THAT(result.errors, Contains("digits.tinyc"));
+    }
+  }
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "y.npy"));
+}
+
 TEST_CASE("data that does not fit is refused with both shapes", "[cli][bad_input]") {
   const std::string model = source_path("testdata/digits/digits.onnx");
   const auto folder = scratch();
