@@ -31,6 +31,29 @@ std::string first_lines(const std::string& text, std::size_t most = 12) {
   return join(lines, "\n");
 }
 
+// What Debian calls the package of a program.
+std::string package_of(std::string_view tool) {
+  if (tool == cross_compiler || tool == cross_size) return "gcc-arm-none-eabi libnewlib-arm-none-eabi";
+  return tool == qemu ? "qemu-system-arm" : "gcc libc6-dev";
+}
+
+Result<SubprocessResult> run_installed(Subprocess process) {
+  const std::string tool = process.arguments.front();
+  if (tool.find('/') == tool.npos && !find_program(tool))
+    return Error("TC6201", tool, "is not installed", "on Debian: apt install " + package_of(tool));
+  return run_subprocess(process);
+}
+
+// Why a tool refused the sources. The emitted sources are to blame unless the message says otherwise.
+Error build_error(const std::string& tool, const std::string& errors) {
+  const auto says = [&](std::string_view text) { return errors.find(text) != std::string::npos; };
+  if (says("nano.specs") || says("string.h: No such file"))
+    return Error("TC6203", tool, "has no C library", "on Debian: apt install libnewlib-arm-none-eabi");
+  if (says("will not fit in region") || says("overflowed by"))
+    return Error("TC8110", tool, "the model does not fit the memories of the emulated board");
+  return Error("TC7010", tool, "the emitted sources do not build:\n" + first_lines(errors));
+}
+
 // One build of sources and harness in a folder of its own.
 class Image {
  public:
@@ -107,9 +130,9 @@ class Image {
 
   Status run_tool(std::vector<std::string> arguments) const {
     const std::string tool = arguments.front();
-    const SubprocessResult result = TINYC_TRY(run_subprocess({std::move(arguments), folder_}));
+    const SubprocessResult result = TINYC_TRY(run_installed({std::move(arguments), folder_}));
     if (result.ok()) return {};
-    return Error("TC7010", tool, "the emitted sources do not build:\n" + first_lines(result.errors));
+    return build_error(tool, result.errors);
   }
 
   Status build_plugin() const {
@@ -126,12 +149,12 @@ class Image {
 
   Result<SubprocessResult> execute(bool counted) const {
     for (const char* name : {"result.txt", "out.bin", "counts.txt", "trace.bin"}) fs::remove(folder_ / name);
-    if (!options_.core) return run_subprocess({{path("image")}, folder_});
+    if (!options_.core) return run_installed({{path("image")}, folder_});
     std::vector<std::string> arguments{std::string(qemu), "-M", std::string(options_.core->qemu_machine), "-display", "none",
                                        "-monitor", "none", "-serial", "none", "-semihosting-config",
                                        "enable=on,target=native", "-kernel", "image"};
     if (counted) arguments.insert(arguments.end(), {"-plugin", "./count_plugin.so,out=counts.txt"});
-    return run_subprocess({std::move(arguments), folder_});
+    return run_installed({std::move(arguments), folder_});
   }
 
   void read_verdict(const SubprocessResult& result, HarnessRun& run) const {
@@ -202,7 +225,7 @@ class Image {
   }
 
   Result<SectionSizes> section_sizes() const {
-    const SubprocessResult result = TINYC_TRY(run_subprocess({{std::string(cross_size), "-A", "image"}, folder_}));
+    const SubprocessResult result = TINYC_TRY(run_installed({{std::string(cross_size), "-A", "image"}, folder_}));
     if (!result.ok()) return Error("TC7010", std::string(cross_size), first_lines(result.errors));
     SectionSizes sizes;
     for (const std::string& line : split(result.output, '\n')) {

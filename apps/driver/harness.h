@@ -49,7 +49,8 @@ struct HarnessRun {
   std::vector<std::vector<std::uint32_t>> layer_hashes;  // of each sample, when traced
 };
 
-// TC6201 when a compiler or QEMU is not installed; TC7010 when the sources do not compile.
+// TC6201, TC6203 when a compiler, its library or QEMU is not installed; TC7010 when the sources do not compile; TC8110
+// when the model is larger than the emulated board.
 Result<HarnessRun> run_harness(const Graph& graph, const EmittedSources& sources, const Samples& samples,
                                const HarnessOptions& options = {});
 

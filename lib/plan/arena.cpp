@@ -41,20 +41,11 @@ std::int64_t largest_sum_alive(const std::vector<Buffer>& buffers) {
   return largest;
 }
 
-}  // namespace
-
-ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment) {
-  TINYC_CHECK(alignment > 0, "a positive alignment");
-  std::vector<std::size_t> order(buffers.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return buffers[a].bytes > buffers[b].bytes; });
-
+ArenaPlan place_in_order(const std::vector<Buffer>& buffers, const std::vector<std::size_t>& order, std::int64_t alignment) {
   ArenaPlan plan;
   plan.offset.assign(buffers.size(), 0);
   std::vector<std::size_t> placed;
   for (const std::size_t i : order) {
-    TINYC_CHECK(buffers[i].bytes >= 0 && buffers[i].first <= buffers[i].last, "a buffer with a size and a lifetime");
     std::vector<std::pair<std::int64_t, std::int64_t>> taken;
     for (const std::size_t j : placed)
       if (alive_together(buffers[i], buffers[j])) taken.emplace_back(plan.offset[j], plan.offset[j] + buffers[j].bytes);
@@ -63,8 +54,33 @@ ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment)
     plan.peak = std::max(plan.peak, Bytes(plan.offset[i] + buffers[i].bytes));
     placed.push_back(i);
   }
-  plan.lower_bound = Bytes(largest_sum_alive(buffers));
   return plan;
+}
+
+}  // namespace
+
+ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment) {
+  TINYC_CHECK(alignment > 0, "a positive alignment");
+  for (const Buffer& buffer : buffers)
+    TINYC_CHECK(buffer.bytes >= 0 && buffer.first <= buffer.last, "a buffer with a size and a lifetime");
+  using Before = bool (*)(const Buffer&, const Buffer&);
+  constexpr Before orders[] = {
+      [](const Buffer& a, const Buffer& b) { return a.bytes > b.bytes; },
+      [](const Buffer& a, const Buffer& b) { return a.bytes * (a.last - a.first + 1) > b.bytes * (b.last - b.first + 1); },
+      [](const Buffer& a, const Buffer& b) { return a.first < b.first; },
+      [](const Buffer& a, const Buffer& b) { return a.last > b.last; },
+      [](const Buffer& a, const Buffer& b) { return a.last - a.first > b.last - b.first; },
+  };
+  ArenaPlan best;
+  for (const Before before : orders) {
+    std::vector<std::size_t> order(buffers.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return before(buffers[a], buffers[b]); });
+    ArenaPlan plan = place_in_order(buffers, order, alignment);
+    if (best.offset.size() != buffers.size() || plan.peak < best.peak) best = std::move(plan);
+  }
+  best.lower_bound = Bytes(largest_sum_alive(buffers));
+  return best;
 }
 
 }  // namespace tinyc

@@ -21,7 +21,8 @@ struct ArenaPlan {
   Bytes lower_bound{0};              // the largest sum of buffers alive at one step
 };
 
-// Greedy by size, best fit; deterministic.
+// Greedy best fit in several orders (largest first, longest first, ...), of which the lowest peak is kept, the
+// first of equals. Deterministic.
 ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment = 8);
 
 }  // namespace tinyc

@@ -1,5 +1,7 @@
 #include "apps/driver/verify.h"
 
+#include <cstdlib>
+
 #include "lib/support/subprocess.h"
 #include "tests/support/sources.h"
 
@@ -116,4 +118,37 @@ TEST_CASE("requests that cannot be met say why") {
   CHECK(verify_sources(model.graph, sources, {.on = {"cortex-m44"}}).error().exit_code() == ExitCode::usage);
   CHECK(verify_sources(model.graph, sources, {.inputs = {{Tensor(DType::i8, Shape{3})}}}).error().exit_code() == ExitCode::io);
   CHECK_FALSE(read_sources("/nonexistent", "net").ok());
+}
+
+TEST_CASE("a tool that is not installed is named, and nothing counts as verified") {
+  const CompiledModel model = compiled(graph_of(net));
+  const std::string path = std::getenv("PATH");
+  REQUIRE(setenv("PATH", "/nonexistent", 1) == 0);
+  const auto outcome = verify_sources(model.graph, emitted(model, "net"), {.on = {"host", "cortex-m4"}});
+  setenv("PATH", path.c_str(), 1);
+  REQUIRE(outcome.ok());
+  CHECK(outcome->exit_code() == ExitCode::io);
+  REQUIRE(outcome->cores.size() == 2);
+  CHECK(outcome->cores[0].verdict == Verdict::not_run);
+  CHECK(outcome->cores[0].message == "cc: is not installed");
+  CHECK(outcome->cores[1].message == "arm-none-eabi-gcc: is not installed");
+  CHECK_THAT(outcome->cores[1].remedy, Catch::Contains("gcc-arm-none-eabi"));
+}
+
+TEST_CASE("a model larger than the emulated board was not verified") {
+  if (!cross_tools()) return;
+  const CompiledModel model = compiled(graph_of(net));
+  EmittedSources sources = emitted(model, "net");
+  std::string& weights = sources.files["net_weights.c"];
+  weights += "const int8_t net_huge[5000000] = {1};\n";
+  auto at = sources.files["net.c"].find("return NET_OK;");
+  REQUIRE(at != std::string::npos);
+  sources.files["net.c"].insert(at, "if (net_huge[((uintptr_t)base >> 2) % 5000000u] == 7) return 1; ");
+  at = sources.files["net.c"].find("static const");
+  sources.files["net.c"].insert(at, "extern const int8_t net_huge[5000000];\n");
+  const auto outcome = verify_sources(model.graph, sources, {.on = {"cortex-m4"}});
+  REQUIRE(outcome.ok());
+  CHECK(outcome->cores[0].verdict == Verdict::not_run);
+  CHECK_THAT(outcome->cores[0].message, Catch::Contains("does not fit"));
+  CHECK(outcome->exit_code() == ExitCode::io);
 }
