@@ -7,7 +7,7 @@ namespace tinyc::ops {
 namespace {
 
 Result<std::vector<Type>> infer(const NodeView& view) {
-  const bool quantized = view.operand(0).dtype == DType::i8;
+  const bool quantized = view.has(0) && view.operand(0).is_quantized();
   return infer_along_axis(view, quantized ? Accepts::numbers : Accepts::reals);
 }
 
