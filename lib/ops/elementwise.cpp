@@ -105,6 +105,11 @@ Work work_per_element(const NodeView& view) {
   return work;
 }
 
+bool is_unary_by_constant(const NodeView& view) {
+  const Tensor* constant = view.constant(1);
+  return constant && constant->elements() == 1 && !view.constant(0) && view.result().shape == view.operand(0).shape;
+}
+
 Result<std::vector<ValueId>> import_unary(ImportContext& context, std::string_view op,
                                           std::initializer_list<RealAttribute> attributes) {
   TINYC_TRY(check_inputs(context, 1, 1));

@@ -237,6 +237,12 @@ Status eval_binary_wide(const NodeView& view, std::span<const Tensor* const> in,
 template <class Fn>
 inline constexpr EvalFn eval_binary = with_halves_as_floats<eval_binary_wide<Fn>>;
 
+// Whether only operand 0 matters: operand 1 is a constant number, and the result has operand 0's shape.
+bool is_unary_by_constant(const NodeView& view);
+// With it an integer graph computes the operator by table; without it, there is no integer form.
+inline QuantRule table_by_constant_rule(const NodeView& view) { return {.table = is_unary_by_constant(view)}; }
+inline constexpr const char* only_by_constant = "it has an integer form only as a table, when operand 1 is a constant number";
+
 // A function of two broadcast operands of one type, without integer kernel; what returns bool is a predicate.
 template <class Fn>
 Result<std::vector<Type>> infer_binary(const NodeView& view) {
@@ -254,10 +260,10 @@ OpDef binary(std::string_view name, std::string_view summary, std::vector<OnnxIm
           .onnx = std::move(onnx),
           .infer = infer_binary<Fn>,
           .eval_float = eval_binary<Fn>,
-          .eval_int8 = no_integer_kernel,
+          .eval_int8 = only_by_constant,
           .work = work_per_element,
-          .quantization = no_integer_kernel,
-          .lower = no_integer_kernel,
+          .quantization = table_by_constant_rule,
+          .lower = only_by_constant,
           .elementwise = true};
 }
 

@@ -53,7 +53,8 @@ Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&)
   return finish_binary_call(view, std::move(binary));
 }
 
-QuantRule rule(const NodeView&) { return {}; }
+// With a constant number it is a function of one operand: a table rounds once.
+QuantRule rule(const NodeView& view) { return {.table = is_unary_by_constant(view)}; }
 
 }  // namespace
 

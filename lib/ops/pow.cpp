@@ -33,10 +33,10 @@ const OpDef& pow() {
       .onnx = {{"Pow", [](ImportContext& context) { return import_binary(context, "pow"); }}},
       .infer = infer,
       .eval_float = eval,
-      .eval_int8 = no_integer_kernel,
+      .eval_int8 = only_by_constant,
       .work = work_per_element,
-      .quantization = no_integer_kernel,
-      .lower = no_integer_kernel,
+      .quantization = table_by_constant_rule,
+      .lower = only_by_constant,
       .elementwise = true,
   };
   return def;

@@ -22,7 +22,8 @@ Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::s
 
 Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) { return lower_sum(view, -1); }
 
-QuantRule rule(const NodeView&) { return {}; }
+// With a constant number it is a function of one operand: a table rounds once.
+QuantRule rule(const NodeView& view) { return {.table = is_unary_by_constant(view)}; }
 
 }  // namespace
 

@@ -16,29 +16,41 @@ typedef struct {
   int32_t clamp_high;
 } tinyc_add_s8_params;
 
-TINYC_KERNEL void tinyc_add_s8(const tinyc_add_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
-  const int32_t multiplier_a = p->multiplier_a, multiplier_b = p->multiplier_b;
-  const int32_t offset = p->offset, shift = p->shift, low = p->clamp_low, high = p->clamp_high;
-  int32_t n = p->count;
 #if TINYC_DSP
-  const uint32_t multipliers = ((uint32_t)multiplier_a & 0xffffu) | ((uint32_t)multiplier_b << 16);
-  for (; n >= 4; n -= 4, a += 4, b += 4, y += 4) {
+/* Four elements per step. `full`, a constant: the bounds are those of int8. */
+TINYC_INLINE void tinyc_add_fours_s8(const tinyc_add_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y,
+                                     int full) {
+  const int16_t by_a = (int16_t)p->multiplier_a, by_b = (int16_t)p->multiplier_b;
+  const int32_t offset = p->offset, shift = p->shift, low = p->clamp_low, high = p->clamp_high;
+  int32_t n;
+  for (n = p->count >> 2; n > 0; --n, a += 4, b += 4, y += 4) {
     const uint32_t a4 = tinyc_load_u32(a), b4 = tinyc_load_u32(b);
     const uint32_t a02 = tinyc_sxtb16(a4), a13 = tinyc_sxtb16_odd(a4);
     const uint32_t b02 = tinyc_sxtb16(b4), b13 = tinyc_sxtb16_odd(b4);
-    const int32_t y0 = tinyc_smlad((a02 & 0xffffu) | (b02 << 16), multipliers, offset) >> shift;
-    const int32_t y1 = tinyc_smlad((a13 & 0xffffu) | (b13 << 16), multipliers, offset) >> shift;
-    const int32_t y2 = tinyc_smlad((a02 >> 16) | (b02 & 0xffff0000u), multipliers, offset) >> shift;
-    const int32_t y3 = tinyc_smlad((a13 >> 16) | (b13 & 0xffff0000u), multipliers, offset) >> shift;
-    y[0] = tinyc_clamp_s8(y0, low, high);
-    y[1] = tinyc_clamp_s8(y1, low, high);
-    y[2] = tinyc_clamp_s8(y2, low, high);
-    y[3] = tinyc_clamp_s8(y3, low, high);
+    const int32_t y0 = ((int16_t)a02 * by_a + offset + (int16_t)b02 * by_b) >> shift;
+    const int32_t y1 = ((int16_t)a13 * by_a + offset + (int16_t)b13 * by_b) >> shift;
+    const int32_t y2 = (((int32_t)a02 >> 16) * by_a + offset + ((int32_t)b02 >> 16) * by_b) >> shift;
+    const int32_t y3 = (((int32_t)a13 >> 16) * by_a + offset + ((int32_t)b13 >> 16) * by_b) >> shift;
+    y[0] = full ? tinyc_saturate_s8(y0) : tinyc_clamp_s8(y0, low, high);
+    y[1] = full ? tinyc_saturate_s8(y1) : tinyc_clamp_s8(y1, low, high);
+    y[2] = full ? tinyc_saturate_s8(y2) : tinyc_clamp_s8(y2, low, high);
+    y[3] = full ? tinyc_saturate_s8(y3) : tinyc_clamp_s8(y3, low, high);
   }
+}
 #endif
-  for (; n > 0; --n) {
-    const int32_t sum = *a++ * multiplier_a + *b++ * multiplier_b + offset;
-    *y++ = tinyc_clamp_s8(sum >> shift, low, high);
+
+TINYC_KERNEL void tinyc_add_s8(const tinyc_add_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
+  int32_t i = 0;
+#if TINYC_DSP
+  i = p->count & ~3;
+  if (p->clamp_low == -128 && p->clamp_high == 127)
+    tinyc_add_fours_s8(p, a, b, y, 1);
+  else
+    tinyc_add_fours_s8(p, a, b, y, 0);
+#endif
+  for (; i < p->count; ++i) {
+    const int32_t sum = a[i] * p->multiplier_a + b[i] * p->multiplier_b + p->offset;
+    y[i] = tinyc_clamp_s8(sum >> p->shift, p->clamp_low, p->clamp_high);
   }
 }
 

@@ -73,6 +73,16 @@ TINYC_INLINE int8_t tinyc_clamp_s8(int32_t value, int32_t low, int32_t high) {
 }
 
 #if TINYC_DSP
+/* value limited to int8. */
+TINYC_INLINE int8_t tinyc_saturate_s8(int32_t value) {
+#if defined(__GNUC__) && defined(__arm__)
+  int32_t result;
+  __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(value) : "cc");
+  return (int8_t)result;
+#else
+  return tinyc_clamp_s8(value, -128, 127);
+#endif
+}
 /* Bytes 0 and 2, or 1 and 3, sign-extended into the halves of a word; with `to` added half by half. GCC does not fold
  * the rotation of the odd bytes into the instruction. */
 TINYC_INLINE uint32_t tinyc_sxtb16(uint32_t word) { return (uint32_t)__sxtb16((int8x4_t)word); }
