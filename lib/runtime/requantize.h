@@ -11,7 +11,7 @@ typedef struct {
   int32_t multiplier;
 #else
   uint32_t mantissa; /* below 2^16 */
-  uint32_t shift;    /* 16 - j, in [1, 16] */
+  uint32_t shift;    /* 15 - j, in [0, 15] */
 #endif
 } tinyc_multiplier;
 
@@ -20,7 +20,7 @@ TINYC_INLINE tinyc_multiplier tinyc_split_multiplier(int32_t multiplier) {
 #if TINYC_MUL_LONG
   result.multiplier = multiplier;
 #else
-  uint32_t mantissa = (uint32_t)multiplier, shift = 16;
+  uint32_t mantissa = (uint32_t)multiplier, shift = 15;
   if (mantissa >> 24 != 0) mantissa >>= 8, shift -= 8;
   if (mantissa >> 20 != 0) mantissa >>= 4, shift -= 4;
   if (mantissa >> 18 != 0) mantissa >>= 2, shift -= 2;
@@ -35,11 +35,11 @@ TINYC_INLINE tinyc_multiplier tinyc_split_multiplier(int32_t multiplier) {
 /* With acc already shifted left. */
 TINYC_INLINE int32_t tinyc_requantize_shifted(int32_t acc, tinyc_multiplier by, int32_t zero_point) {
 #if !TINYC_MUL_LONG
-  /* floor(acc * mantissa / 2^16) fits 32 bits, and the rounding constant 2^(31-j) is a multiple of 2^16. */
+  /* floor(acc * mantissa / 2^16) fits 32 bits, and the rounding constant 2^(31-j) is a multiple of 2^16; half of it is
+   * added after all but the last shift. */
   const int32_t high = (int32_t)((uint32_t)(acc >> 16) * by.mantissa);
   const uint32_t low = ((uint32_t)acc & 0xffffu) * by.mantissa;
-  const int32_t product = high + (int32_t)(low >> 16) + (int32_t)((1u << by.shift) >> 1);
-  return (product >> by.shift) + zero_point;
+  return ((((high + (int32_t)(low >> 16)) >> by.shift) + 1) >> 1) + zero_point;
 #elif TINYC_DSP && defined(__GNUC__) && defined(__arm__)
   int32_t result;
   __asm__("smmlar %0, %1, %2, %3" : "=r"(result) : "r"(acc), "r"(by.multiplier), "r"(zero_point));
