@@ -27,6 +27,22 @@ Status check_inputs(const ImportContext& context, int low, int high) {
   return {};
 }
 
+Result<DType> checked_dtype(const ImportContext& context, std::int64_t data_type) {
+  switch (data_type) {
+    case 1: case 10: case 11: case 16: return DType::f32;
+    case 2: return DType::u8;
+    case 3: return DType::i8;
+    case 4: return DType::u16;
+    case 5: return DType::i16;
+    case 6: return DType::i32;
+    case 7: return DType::i64;
+    case 9: return DType::boolean;
+    case 12: return DType::u32;
+    case 13: return DType::u64;
+    default: return context.unsupported("elements of ONNX's type " + std::to_string(data_type));
+  }
+}
+
 Result<std::vector<std::int64_t>> constant_integers(ImportContext& context, int input, std::string_view what) {
   const Tensor* tensor = context.input_constant(input);
   if (!tensor)

@@ -42,6 +42,10 @@ Result<std::vector<int>> checked_axes(const ImportContext& context, const std::v
 // TC4001 unless the node has between `low` and `high` operands, the first `low` of them present.
 Status check_inputs(const ImportContext& context, int low, int high);
 
+// The element type an ONNX TensorProto.DataType names, in which tinyc computes: f32 for floating point of any width.
+// TC3001 for strings and types of less than a byte.
+Result<DType> checked_dtype(const ImportContext& context, std::int64_t data_type);
+
 // The integers of a constant operand (a shape, axes, pads) of rank 0 or 1; TC3001 when it is computed at run time.
 Result<std::vector<std::int64_t>> constant_integers(ImportContext& context, int input, std::string_view what);
 

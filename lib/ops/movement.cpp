@@ -131,10 +131,10 @@ std::vector<MappedAxis> mapped_axes(const Shape& in, const std::vector<std::vect
 
 }  // namespace
 
-Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node,
+Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node, const Shape& in,
                                                   const std::vector<std::vector<std::int64_t>>& maps) {
   constexpr std::size_t most_axes = 3;
-  std::vector<MappedAxis> axes = mapped_axes(node.operand(0).shape, maps);
+  std::vector<MappedAxis> axes = mapped_axes(in, maps);
   std::int64_t run = 1;
   if (!axes.empty() && axes.back().one_to_one) {
     run = static_cast<std::int64_t>(axes.back().map.size());
@@ -176,6 +176,19 @@ void check_same_parameters(const NodeView& node) {
   for (const Value* operand : node.operands)
     TINYC_CHECK(operand->type().quantization == node.result().quantization,
                 std::string(node.op.name) + " moves integers between different parameters");
+}
+
+OpDef mapped_op(std::string_view name, std::string_view summary, std::vector<OnnxImport> onnx, InferFn infer, EvalFn eval,
+                LowerFn lower) {
+  return {.name = name,
+          .summary = summary,
+          .onnx = std::move(onnx),
+          .infer = infer,
+          .eval_float = eval,
+          .eval_int8 = eval,
+          .work = work_of_copy,
+          .quantization = as_operand_rule,
+          .lower = lower};
 }
 
 Work work_of_copy(const NodeView& node) { return {.element_ops = node.result().shape.elements()}; }

@@ -21,9 +21,9 @@ void copy_strided(const Tensor& in, std::int64_t offset, const std::vector<std::
 // out[i0, i1, ...] = in[maps[0][i0], maps[1][i1], ...]; an element with a negative index among them is left as it is.
 void copy_mapped(const Tensor& in, const std::vector<std::vector<std::int64_t>>& maps, Tensor& out);
 
-// The call of tinyc_gather_s8 that does the same from operand 0 to result 0; no index is negative. TC3014 when more than
-// three axes are mapped other than one to one, TC3015 when one is longer than 65536.
-Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node,
+// The call of tinyc_gather_s8 that does the same from operand 0, seen under the shape `in`, to result 0; no index is
+// negative. TC3014 when more than three axes are mapped other than one to one, TC3015 when one is longer than 65536.
+Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node, const Shape& in,
                                                   const std::vector<std::vector<std::int64_t>>& maps);
 
 // Every element becomes `value`, converted to the tensor's type.
@@ -37,6 +37,23 @@ AxisView view_axis(const Shape& shape, int axis);
 
 // The operands and the result of a quantized movement have the same parameters: the quantize pass saw to it.
 void check_same_parameters(const NodeView& node);
+
+// An operator of one operand that is a mapped copy of it.
+using MapsFn = std::vector<std::vector<std::int64_t>> (*)(const NodeView&);
+OpDef mapped_op(std::string_view name, std::string_view summary, std::vector<OnnxImport> onnx, InferFn infer, EvalFn eval,
+                LowerFn lower);
+template <MapsFn maps>
+OpDef mapped_op(std::string_view name, std::string_view summary, std::vector<OnnxImport> onnx, InferFn infer) {
+  const EvalFn eval = [](const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+    if (node.result().is_quantized()) check_same_parameters(node);
+    copy_mapped(*in[0], maps(node), out[0]);
+    return Status();
+  };
+  const LowerFn lower = [](const NodeView& node, const CoreFeatures&) {
+    return lower_mapped_copy(node, node.operand(0).shape, maps(node));
+  };
+  return mapped_op(name, summary, std::move(onnx), infer, eval, lower);
+}
 
 // Work of a copy: one operation per element of the result.
 Work work_of_copy(const NodeView& node);

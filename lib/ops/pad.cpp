@@ -140,7 +140,7 @@ Result<std::vector<KernelCall>> lower_constant(const NodeView& node) {
 
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   if (mode_of(node) == Mode::constant) return lower_constant(node);
-  return lower_mapped_copy(node, source_maps(node));
+  return lower_mapped_copy(node, node.operand(0).shape, source_maps(node));
 }
 
 // A value other than 0 may lie outside of the operand's range: the result then has its own parameters.

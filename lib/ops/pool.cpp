@@ -17,10 +17,34 @@ Status check_windows(const NodeView& node, const WindowAxis& axis, std::int64_t 
   return {};
 }
 
+Attributes joined(Attributes attributes, const Attributes& extra) {
+  for (const auto& [name, value] : extra) attributes.set(name, value);
+  return attributes;
+}
+
+// Over three axes as a pool over height and width, then one over depth: maxima, means and norms separate, and so
+// do the numbers of taps that a mean divides by.
+Result<std::vector<ValueId>> emit_pool_3d(ImportContext& context, std::string_view op,
+                                          const std::vector<WindowAxis>& window, const Attributes& extra) {
+  using Integers = std::vector<std::int64_t>;
+  const auto reshape = [&](ValueId x, Integers shape, std::string_view suffix) {
+    return context.emit("reshape", {x}, {{"shape", std::move(shape)}}, suffix);
+  };
+  const Shape in = context.input_type(0).shape;
+  ValueId x = TINYC_TRY(context.emit("transpose", {context.input(0)}, {{"perm", Integers{0, 2, 3, 4, 1}}}, "ndhwc"));
+  x = TINYC_TRY(reshape(x, {in[0] * in[2], in[3], in[4], in[1]}, "slices"));
+  x = TINYC_TRY(context.emit(op, {x}, joined(pool_attributes({window[1], window[2]}), extra), "plane"));
+  const Shape plane = context.value(x).type().shape;
+  x = TINYC_TRY(reshape(x, {in[0], in[2], plane[1] * plane[2], in[1]}, "depth"));
+  x = TINYC_TRY(context.emit(op, {x}, joined(pool_attributes({window[0], WindowAxis{}}), extra)));
+  x = TINYC_TRY(reshape(x, {in[0], context.value(x).type().shape[1], plane[1], plane[2], in[1]}, "volume"));
+  return context.emit_all("transpose", {x}, {{"perm", Integers{0, 4, 1, 2, 3}}}, "ncdhw");
+}
+
 Result<std::vector<ValueId>> emit_pool(ImportContext& context, std::string_view op, const std::vector<WindowAxis>& window,
                                        const Attributes& extra) {
-  Attributes attributes = pool_attributes(to_2d(window));
-  for (const auto& [name, value] : extra) attributes.set(name, value);
+  if (window.size() == 3) return emit_pool_3d(context, op, window, extra);
+  const Attributes attributes = joined(pool_attributes(to_2d(window)), extra);
   const ValueId result = TINYC_TRY(emit_channels_last(
       context, context.input(0), [&](ValueId x) { return context.emit(op, {x}, attributes); }));
   return std::vector{result};
@@ -33,8 +57,8 @@ Result<std::vector<std::int64_t>> spatial_sizes(ImportContext& context) {
     return context.unsupported("the second output (indices of the maxima)", "remove what reads it");
   const Shape& shape = context.input_type(0).shape;
   if (shape.rank() < 3) return context.invalid("an operand of rank " + std::to_string(shape.rank()) + " has no spatial axes");
-  if (shape.rank() > 4)
-    return context.unsupported(std::to_string(shape.rank() - 2) + " spatial axes; one or two are supported");
+  if (shape.rank() > 5)
+    return context.unsupported(std::to_string(shape.rank() - 2) + " spatial axes; up to three are supported");
   return std::vector<std::int64_t>(shape.begin() + 2, shape.end());
 }
 

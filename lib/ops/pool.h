@@ -15,7 +15,7 @@ Window2d checked_pool_window(const NodeView& node);
 // The taps of an output position that an average divides by.
 WindowAxis::Taps counted_taps(const WindowAxis& axis, std::int64_t output, std::int64_t input, bool padding_counts);
 
-// ONNX's channels-first pools with one or two spatial axes; `extra` joins the attributes.
+// ONNX's channels-first pools with one to three spatial axes; `extra` joins the attributes.
 Result<std::vector<ValueId>> import_pool(ImportContext& context, std::string_view op, Attributes extra = {});
 Result<std::vector<ValueId>> import_global_pool(ImportContext& context, std::string_view op, Attributes extra = {});
 

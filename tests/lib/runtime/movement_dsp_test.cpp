@@ -14,6 +14,7 @@ namespace dsp {
 #include "lib/runtime/max_pool_s8.h"
 #include "lib/runtime/pad_s8.h"
 #include "lib/runtime/reduce_mean_s8.h"
+#include "lib/runtime/resize_linear_s8.h"
 #include "lib/runtime/transpose_s8.h"
 }  // namespace dsp
 
@@ -26,6 +27,7 @@ TEST_CASE("kernels of movement, pooling and mean equal the interpreter: dsp") {
       TINYC_KERNEL_ENTRY(dsp, tinyc_max_pool_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_pad_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_reduce_mean_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_resize_linear_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_transpose_s8),
   });
 }

@@ -17,6 +17,7 @@ namespace portable {
 #include "lib/runtime/max_pool_s8.h"
 #include "lib/runtime/pad_s8.h"
 #include "lib/runtime/reduce_mean_s8.h"
+#include "lib/runtime/resize_linear_s8.h"
 #include "lib/runtime/transpose_s8.h"
 }  // namespace portable
 
@@ -135,11 +136,43 @@ KernelCase random_reduce_mean(Rng& rng, int round) {
                           {{"axes", axes}, {"keepdims", rng.integer(0, 1)}}, to);
 }
 
+KernelCase random_resize(Rng& rng, int round) {
+  const Shape shape{rng.integer(1, 2), rng.integer(1, 6), rng.integer(1, 6), rng.integer(1, 5)};
+  const char* const coordinates[] = {"half_pixel", "align_corners", "asymmetric", "pytorch_half_pixel"};
+  Integers sizes = shape.sizes();
+  std::vector<double> scales(4, 1.0);
+  for (const std::size_t axis : {std::size_t{1}, std::size_t{2}}) {
+    if (rng.integer(0, 3) == 0) continue;
+    sizes[axis] = rng.integer(1, 9);
+    scales[axis] = static_cast<double>(sizes[axis]) / static_cast<double>(shape.sizes()[axis]);
+  }
+  return one_operand_case("resize", random_i8(rng, shape, -128, round), random_parameters(rng, round),
+                          {{"sizes", sizes},
+                           {"scales", scales},
+                           {"mode", std::string(round % 2 ? "linear" : "nearest")},
+                           {"coordinates", std::string(coordinates[round / 2 % 4])},
+                           {"nearest", std::string("round_prefer_floor")}});
+}
+
+KernelCase random_slice(Rng& rng, int round) {
+  const Shape shape = random_shape(rng, rng.integer(1, 3));
+  Integers starts, steps, sizes;
+  for (const std::int64_t size : shape.sizes()) {
+    sizes.push_back(rng.integer(1, size));
+    const std::int64_t step = sizes.back() > 1 && (sizes.back() - 1) * 2 < size ? 2 : 1, reach = (sizes.back() - 1) * step;
+    starts.push_back(rng.integer(0, size - 1 - reach));
+    steps.push_back(step);
+    if (rng.integer(0, 2) == 0) starts.back() += reach, steps.back() = -step;
+  }
+  return one_operand_case("slice", random_i8(rng, shape, -128, 2), random_parameters(rng, round),
+                          {{"starts", starts}, {"steps", steps}, {"sizes", sizes}});
+}
+
 }  // namespace
 
 void check_movement_kernels(const std::map<std::string, KernelFunction>& kernels) {
   check_kernels(kernels, {{random_transpose, 400}, {random_concat, 300}, {random_pad, 600}, {random_max_pool, 500},
-                          {random_average_pool, 800}, {random_reduce_mean, 300}});
+                          {random_average_pool, 800}, {random_reduce_mean, 300}, {random_resize, 400}, {random_slice, 200}});
 }
 
 TEST_CASE("kernels of movement, pooling and mean equal the interpreter: portable") {
@@ -151,6 +184,7 @@ TEST_CASE("kernels of movement, pooling and mean equal the interpreter: portable
       TINYC_KERNEL_ENTRY(portable, tinyc_max_pool_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_pad_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_reduce_mean_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_resize_linear_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_transpose_s8),
   });
 }

@@ -14,6 +14,7 @@ namespace short_multiply {
 #include "lib/runtime/max_pool_s8.h"
 #include "lib/runtime/pad_s8.h"
 #include "lib/runtime/reduce_mean_s8.h"
+#include "lib/runtime/resize_linear_s8.h"
 #include "lib/runtime/transpose_s8.h"
 }  // namespace short_multiply
 
@@ -26,6 +27,7 @@ TEST_CASE("kernels of movement, pooling and mean equal the interpreter: no long 
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_max_pool_s8),
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_pad_s8),
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_reduce_mean_s8),
+      TINYC_KERNEL_ENTRY(short_multiply, tinyc_resize_linear_s8),
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_transpose_s8),
   });
 }

@@ -1,0 +1,72 @@
+// lp_pool: the p-norm of each window of x[N,H,W,C], per channel. ONNX LpPool and GlobalLpPool.
+
+#include <cmath>
+
+#include "lib/ops/elementwise.h"
+#include "lib/ops/import_util.h"
+#include "lib/ops/pool.h"
+
+namespace tinyc::ops {
+namespace {
+
+Result<std::vector<Type>> infer(const NodeView& node) {
+  const std::int64_t p = TINYC_TRY(require_integer(node, "p"));
+  if (p < 1 || p > 1000) return node.error("TC4010", "the p of lp_pool is out of range");
+  auto types = TINYC_TRY(infer_pool(node, true));
+  if (!accepts_dtype(Accepts::reals, types[0].dtype)) return unsupported_dtype(node, types[0].dtype);
+  return types;
+}
+
+template <class T>
+void reduce_windows(const NodeView& node, std::span<const T> x, std::span<T> y) {
+  const Window2d window = checked_pool_window(node);
+  const Shape& in = node.operand(0).shape;
+  const auto p = static_cast<double>(node.attributes.integer("p"));
+  for_each_window(node, [&](std::int64_t pixel, std::int64_t row, std::int64_t column, std::int64_t origin) {
+    for (std::int64_t c = 0; c < in[3]; ++c) {
+      double sum = 0;
+      for_each_tap(window, in, row, column, origin, [&](std::int64_t tap) {
+        sum += std::pow(std::fabs(static_cast<double>(x[static_cast<std::size_t>(tap * in[3] + c)])), p);
+      });
+      y[static_cast<std::size_t>(pixel * in[3] + c)] = static_cast<T>(std::pow(sum, 1 / p));
+    }
+  });
+}
+
+Status eval_wide(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  visit_dtype(in[0]->dtype(), [&]<class T>(T) {
+    if constexpr (std::is_floating_point_v<T>) reduce_windows<T>(node, in[0]->data<T>(), out[0].mutable_data<T>());
+    else TINYC_CHECK(false, "inference refused this element type");
+  });
+  clamp_elements(node.attributes, out[0]);
+  return {};
+}
+
+Result<Attributes> import_p(const ImportContext& context) {
+  return Attributes{{"p", TINYC_TRY(integer_attribute(context, "p", 2))}};
+}
+
+Result<std::vector<ValueId>> import_lp(ImportContext& context) {
+  return import_pool(context, "lp_pool", TINYC_TRY(import_p(context)));
+}
+
+Result<std::vector<ValueId>> import_global(ImportContext& context) {
+  return import_global_pool(context, "lp_pool", TINYC_TRY(import_p(context)));
+}
+
+}  // namespace
+
+const OpDef& lp_pool() {
+  static const OpDef op{.name = "lp_pool",
+                        .summary = "the `p`-norm of each `kernel` window of x[N,H,W,C], per channel",
+                        .onnx = {{"LpPool", import_lp}, {"GlobalLpPool", import_global}},
+                        .infer = infer,
+                        .eval_float = with_halves_as_floats<eval_wide>,
+                        .eval_int8 = no_integer_kernel,
+                        .work = work_of_pool,
+                        .quantization = no_integer_kernel,
+                        .lower = no_integer_kernel};
+  return op;
+}
+
+}  // namespace tinyc::ops

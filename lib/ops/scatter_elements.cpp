@@ -1,0 +1,53 @@
+// scatter_elements: x with the elements that `indices` name along `axis` replaced by those of `updates`, or combined with
+// them by `reduction`. ONNX ScatterElements and Scatter.
+
+#include "lib/ops/import_util.h"
+#include "lib/ops/indexing.h"
+#include "lib/ops/movement.h"
+
+namespace tinyc::ops {
+namespace {
+
+Result<std::vector<Type>> infer(const NodeView& node) {
+  TINYC_TRY(check_operand_count(node, 3, 3));
+  TINYC_TRY(require_reduction(node));
+  const Type &x = node.operand(0), &indices = node.operand(1), &updates = node.operand(2);
+  const int axis = TINYC_TRY(require_axis(node, "axis", x.shape.rank()));
+  bool fits = !is_float(indices.dtype) && indices.shape.rank() == x.shape.rank() && updates.shape == indices.shape &&
+              updates.dtype == x.dtype;
+  for (int i = 0; fits && i < x.shape.rank(); ++i) fits = i == axis || indices.shape[i] <= x.shape[i];
+  if (!fits) return node.error("TC4010", "the indices or updates of scatter_elements do not fit " + x.to_string());
+  return std::vector{Type{x.dtype, x.shape}};
+}
+
+Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  const int axis = *normalize_axis(node.attributes.integer("axis"), in[0]->shape().rank());
+  const auto places = TINYC_TRY(element_places(node, in[0]->shape(), *in[1], axis));
+  out[0] = *in[0];
+  scatter(*require_reduction(node), places, 1, *in[2], out[0]);
+  return {};
+}
+
+Result<std::vector<ValueId>> import_scatter_elements(ImportContext& context) {
+  TINYC_TRY(check_inputs(context, 3, 3));
+  return context.emit_all("scatter_elements", {context.input(0), context.input(1), context.input(2)},
+                          {{"axis", TINYC_TRY(integer_attribute(context, "axis", 0))},
+                           {"reduction", TINYC_TRY(import_reduction_mode(context))}});
+}
+
+}  // namespace
+
+const OpDef& scatter_elements() {
+  static const OpDef op{.name = "scatter_elements",
+                        .summary = "x with the elements `indices` name along `axis` replaced by (or reduced with) `updates`",
+                        .onnx = {{"ScatterElements", import_scatter_elements}, {"Scatter", import_scatter_elements}},
+                        .infer = infer,
+                        .eval_float = eval,
+                        .eval_int8 = runtime_indices,
+                        .work = work_of_copy,
+                        .quantization = runtime_indices,
+                        .lower = runtime_indices};
+  return op;
+}
+
+}  // namespace tinyc::ops
