@@ -76,9 +76,10 @@ Result<std::vector<ValueId>> import_gather(ImportContext& context) {
 
 Result<std::vector<ValueId>> import_compress(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 2, 2));
-  const Tensor* condition = context.input_constant(1);
+  const Tensor* condition = context.input_constant(1);  // valid until the graph grows
   if (!condition)
     return context.unsupported("the condition is computed at run time, so that the result has no static shape");
+  const Integers flags = condition->to_integers();
   ValueId x = context.input(0);
   std::int64_t axis = 0;
   if (context.attributes().has("axis")) {
@@ -88,7 +89,6 @@ Result<std::vector<ValueId>> import_compress(ImportContext& context) {
     x = TINYC_TRY(context.emit("reshape", {x}, {{"shape", Integers{context.input_type(0).shape.elements()}}}, "flat"));
   }
   Integers kept;
-  const Integers flags = condition->to_integers();
   for (std::size_t i = 0; i < flags.size(); ++i)
     if (flags[i] != 0) kept.push_back(static_cast<std::int64_t>(i));
   const Tensor indices = Tensor::of(Shape{static_cast<std::int64_t>(kept.size())}, kept);
