@@ -6,7 +6,7 @@
 //   value    := item | '[' [item (',' item)*] ']'
 //   item     := 1 | 0.5 | word | "quoted, with \" and \\"
 //
-// A group `(a, b)*` is repeated until none of its passes changes the graph.
+// A group `(a, b)*` is repeated until none of its passes changes the graph; a warning when they never settle.
 
 #include <chrono>
 

@@ -93,6 +93,11 @@ class Flip {
     }
   }
 
+  // A value of the region comes back into it transposed: no order of axes suits both.
+  bool reads_itself() const {
+    return std::any_of(incoming_.begin(), incoming_.end(), [&](ValueId value) { return is_inside(source_of(value).value); });
+  }
+
   // The orders of axes that would cancel a transpose at the region's border.
   std::set<Perm> candidates() const {
     std::set<Perm> perms;
@@ -110,8 +115,9 @@ class Flip {
     Cost cost;
     for (const ValueId value : incoming_) {
       const NodeId id = producer(graph_, value, "transpose");
-      if (!id.valid() || is_read_outside(value)) continue;
+      if (!id.valid()) continue;
       const ValueId x = graph_.node(id).operands().front();
+      if (is_there(x, perm_of(id))) continue;
       cost.count(graph_.value(x).type().shape, perm_of(id), comes_from_channels_last(graph_, x));
     }
     for (const ValueId value : outgoing_)
@@ -144,7 +150,8 @@ class Flip {
     std::vector<std::pair<ValueId, std::string>> names;
     for (const NodeId id : order) TINYC_TRY(reconnect(context, id, perm, moved, names));
     for (auto id = order.rbegin(); id != order.rend(); ++id) graph_.erase_node(*id);
-    for (const auto& [value, name] : names) graph_.rename(value, name);
+    for (const auto& [value, name] : names)
+      if (graph_.contains(value)) graph_.rename(value, name);
     return {};
   }
 
@@ -160,7 +167,8 @@ class Flip {
   std::vector<NodeId> outside_users(ValueId value) const {
     std::vector<NodeId> users;
     for (const Use& use : graph_.value(value).uses())
-      if (!region_.contains(use.node)) users.push_back(use.node);
+      if (!region_.contains(use.node) && std::find(users.begin(), users.end(), use.node) == users.end())
+        users.push_back(use.node);
     return users;
   }
   // Whether something outside of the region needs this transpose anyway.
@@ -234,13 +242,28 @@ class Flip {
     }
     Builder builder = builder_before(graph_, context, id);
     const ValueId back = TINYC_TRY(emit_transpose(builder, name, result, inverse(perm)));
-    const std::vector<Use> uses = graph_.value(old).uses();
-    for (const Use& use : uses)
-      if (!region_.contains(use.node)) graph_.set_operand(use.node, use.operand, back);
+    for (const NodeId user : outside_users(old)) TINYC_TRY(reconnect_user(builder, user, old, result, back, perm));
+    if (graph_.is_output(old)) names.emplace_back(back, name);
+    else if (!graph_.is_output(result)) names.emplace_back(result, name);
     std::vector<ValueId> outputs = graph_.outputs();
-    names.emplace_back(graph_.is_output(old) ? back : result, name);
     std::replace(outputs.begin(), outputs.end(), old, back);
     graph_.set_outputs(outputs);
+    return {};
+  }
+
+  // A transpose of the old result is one of the new result.
+  Status reconnect_user(Builder& builder, NodeId user, ValueId old, ValueId result, ValueId back, const Perm& perm) {
+    if (is_op(graph_, user, "transpose")) {
+      const std::string name = graph_.node(user).name();
+      const ValueId merged = TINYC_TRY(emit_transpose(builder, name, result, compose(inverse(perm), perm_of(user))));
+      if (can_replace(graph_, graph_.node(user).results().front(), merged)) {
+        replace_node(graph_, user, merged);
+        return {};
+      }
+    }
+    const std::vector<ValueId> operands = graph_.node(user).operands();
+    for (std::size_t i = 0; i < operands.size(); ++i)
+      if (operands[i] == old) graph_.set_operand(user, static_cast<int>(i), back);
     return {};
   }
 
@@ -276,6 +299,7 @@ std::vector<Region> regions_of(const Graph& graph) {
 Result<bool> improve(Graph& graph, PassContext& context, const Region& region) {
   if (!std::all_of(region.begin(), region.end(), [&](NodeId id) { return graph.contains(id); })) return false;
   Flip flip(graph, region);
+  if (flip.reads_itself()) return false;
   Cost best = flip.cost_now();
   std::optional<Perm> chosen;
   for (const Perm& perm : flip.candidates()) {
@@ -288,6 +312,7 @@ Result<bool> improve(Graph& graph, PassContext& context, const Region& region) {
   if (!chosen) return false;
   TINYC_TRY(flip.apply(context, *chosen));
   erase_dead(graph);
+  TINYC_TRY(merge_equal_nodes(graph));
   return true;
 }
 

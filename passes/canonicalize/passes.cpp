@@ -20,9 +20,9 @@ PassTable canonicalize_passes() {
 
 NamedPipeline canonicalize_pipeline() {
   const std::string round =
-      "eliminate-dead-code, fold-constants, eliminate-identity, nhwc, merge-transposes, sink-reshapes, merge-reshapes, "
-      "common-subexpression, fold-transpose-into-fully-connected, matmul-to-fully-connected, fold-batch-norm, fold-scale, "
-      "merge-bias, fuse-activation, fold-pad";
+      "eliminate-dead-code, fold-constants, eliminate-identity, common-subexpression, nhwc, merge-transposes, "
+      "sink-reshapes, merge-reshapes, fold-transpose-into-fully-connected, matmul-to-fully-connected, fold-batch-norm, "
+      "fold-scale, merge-bias, fuse-activation, fold-pad";
   return {"canonicalize", "every canonicalization pass, repeated until nothing changes",
           "((" + round + ")*, batch-norm-to-depthwise)*, name-results, mark-canonical"};
 }

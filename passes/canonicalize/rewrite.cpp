@@ -1,6 +1,7 @@
 #include "passes/canonicalize/rewrite.h"
 
 #include <algorithm>
+#include <map>
 
 namespace tinyc::passes {
 
@@ -54,6 +55,24 @@ void replace(Graph& graph, NodeId node, ValueId with, bool take_name) {
 
 void replace_node(Graph& graph, NodeId node, ValueId with) { replace(graph, node, with, false); }
 void replace_node_and_name(Graph& graph, NodeId node, ValueId with) { replace(graph, node, with, true); }
+
+Result<Changed> merge_equal_nodes(Graph& graph) {
+  std::map<std::vector<ValueId>, std::vector<NodeId>> by_operands;
+  return for_each_node(graph, [&](NodeId id) -> Result<bool> {
+    const Node& node = graph.node(id);
+    std::vector<NodeId>& seen = by_operands[node.operands()];
+    for (const NodeId other : seen) {
+      const Node& first = graph.node(other);
+      if (&first.op() != &node.op() || first.attributes() != node.attributes() || node.results().size() != 1) continue;
+      const ValueId same = first.results().front(), value = node.results().front();
+      if (graph.value(same).type() != graph.value(value).type() || !can_replace(graph, value, same)) continue;
+      replace_node(graph, id, same);
+      return true;
+    }
+    seen.push_back(id);
+    return false;
+  });
+}
 
 Builder builder_before(Graph& graph, const PassContext& context, NodeId node) {
   Builder builder(graph, context.ops);

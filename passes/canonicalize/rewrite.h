@@ -40,6 +40,9 @@ void replace_node(Graph& graph, NodeId node, ValueId with);
 // The same for a new value that stands for the old one: it takes over the name in any case.
 void replace_node_and_name(Graph& graph, NodeId node, ValueId with);
 
+// Nodes of the same operator, attributes and operands become the first of them.
+Result<Changed> merge_equal_nodes(Graph& graph);
+
 // A builder that puts new nodes before this one.
 Builder builder_before(Graph& graph, const PassContext& context, NodeId node);
 

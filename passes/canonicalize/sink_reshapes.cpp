@@ -101,15 +101,16 @@ Result<bool> sink(Graph& graph, PassContext& context, NodeId id) {
 
   const std::string name(node.name), op(node.op.name);
   const Shape from = shape_above(graph, node, *above), to = node.result().shape;
-  const bool elementwise = node.op.elementwise;
   Builder builder = builder_before(graph, context, id);
   std::vector<ValueId> operands = above->operands;
-  for (ValueId& operand : operands) {
-    if (!elementwise || !graph.value(operand).is_constant()) continue;
-    const Shape shape = *constant_shape(graph.value(operand).type().shape, from, to);
-    const std::string constant_name = graph.value(operand).name();
-    if (graph.value(operand).constant().elements() > 1 || graph.value(operand).type().shape.rank() > from.rank())
-      operand = TINYC_TRY(emit_reshape(builder, constant_name, operand, shape));
+  const std::vector<ValueId> below = node.operand_ids;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (operands[i] != below[i]) continue;  // a constant of an element-wise operator
+    const Shape constant = graph.value(operands[i]).type().shape;
+    const Shape shape = *constant_shape(constant, from, to);
+    const std::string constant_name = graph.value(operands[i]).name();
+    if (constant.elements() > 1 || constant.rank() > from.rank())
+      operands[i] = TINYC_TRY(emit_reshape(builder, constant_name, operands[i], shape));
   }
   const ValueId y = TINYC_TRY(builder.emit(op, name, operands, *attributes));
   TINYC_TRY(replace_by_reshape(graph, builder, id, *above->name, y));

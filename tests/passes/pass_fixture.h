@@ -22,10 +22,16 @@ inline Graph graph_of(std::string text) {
   return *std::move(graph);
 }
 
+// An error, too, when a group of passes does not settle.
 inline Status run_passes(Graph& graph, std::string_view pipeline) {
+  std::vector<std::string> warnings;
   PassContext context;
   context.ops = all_ops();
-  return run_pipeline(graph, TINYC_TRY(parse_pipeline(pipeline, all_passes(), named_pipelines())), context);
+  context.warnings = &warnings;
+  TINYC_TRY(run_pipeline(graph, TINYC_TRY(parse_pipeline(pipeline, all_passes(), named_pipelines())), context));
+  for (const std::string& warning : warnings)
+    if (warning.starts_with("TC1021")) return Error("TC1021", "", warning);
+  return {};
 }
 
 // Standard normal inputs.
