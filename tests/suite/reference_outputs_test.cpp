@@ -98,7 +98,8 @@ TEST_CASE("further models agree with ONNX Runtime") {
         trained("har_st_cnn1d_keras_fp32", "har"), trained("mnist_cntk_opset8_fp32", "mnist"),
         trained("mnist_dsres_fp32", "mnist", unit_range), trained("mnist_lstm_fp32", "mnist", unit_range),
         trained("mobilenet_v1_0.25_128_imagenet_fp32", "imagenet128", {1 / 127.5, -1, std::nullopt}),
-        seeded("arch_mobilenet_v2_0.35_96"), seeded("arch_squeezenet1.1_96"), seeded("squeezenet1.0_imagenet_fp32")})
+        seeded("arch_mobilenet_v2_0.35_96"), seeded("arch_squeezenet1.1_96"), seeded("squeezenet1.0_imagenet_fp32"),
+        seeded("arch_tiny_yolov2_w0.25_208")})
     check(*shared, c);
 }
 
