@@ -91,6 +91,7 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
 
 Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   const Sizes s = TINYC_TRY(sizes_of(node));
+  TINYC_TRY(check_sums(node, *in[1], node.has(2) ? in[2] : nullptr));
   const std::int8_t* x = in[0]->data<std::int8_t>().data();
   const std::int8_t* weights = in[1]->data<std::int8_t>().data();
   const std::vector<Requantizer> requantizers = channel_requantizers(node, s.outputs);
@@ -118,6 +119,8 @@ Work work(const NodeView& node) {
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   const Sizes s = TINYC_TRY(sizes_of(node));
   if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
+  if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
+  TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
   const auto& [wy, wx] = s.window;
   KernelCall call{.kernel = "tinyc_conv_transpose2d_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   call.reason = "transposed";

@@ -28,6 +28,23 @@ std::vector<Requantizer> channel_requantizers(const NodeView& node, std::int64_t
   return make_requantizers(ratios);
 }
 
+Status check_sums(const NodeView& node, const Tensor& weights, const Tensor* bias) {
+  const auto stored = weights.data<std::int8_t>();
+  const auto channels = static_cast<std::size_t>(weights.shape()[0]);
+  const std::size_t taps = channels == 0 ? 0 : stored.size() / channels;
+  std::int64_t bound = 0;
+  for (std::size_t c = 0; c < channels; ++c)
+    bound = std::max(bound, accumulator_bound(stored.subspan(c * taps, taps), bias ? bias->data<std::int32_t>()[c] : 0));
+  const Quantization& scales = *node.operand(1).quantization;
+  const double step = static_cast<double>(node.operand(0).quantization->scale.front()) / node.result().quantization->scale.front();
+  for (const float scale : scales.scale)
+    if (!(step * scale > 0 && step * scale < max_ratio))
+      return node.error("TC4012", "the scales of its input, weights and result do not go together");
+  const std::vector<Requantizer> requantizers = channel_requantizers(node, weights.shape()[0]);
+  if (requantizers.empty() || bound << requantizers.front().left_shift < std::int64_t{1} << 31) return {};
+  return node.error("TC4012", "its accumulators could overflow 32 bits");
+}
+
 std::vector<float> centered(const Tensor& stored, const Type& type) {
   const auto values = stored.data<std::int8_t>();
   // Weights have one scale per channel and the zero point 0.

@@ -38,6 +38,10 @@ std::vector<Requantizer> channel_requantizers(const NodeView& node, std::int64_t
 // all float, or i8, i8 and i32.
 Status check_dense_types(const NodeView& node, std::int64_t channels);
 
+// TC4012 unless the layer's accumulators, of these weights [channels, ...] and bias (may be null), fit int32 before and
+// after the left shift of its requantizers, and these exist. What the quantize pass makes does; a file may say anything.
+Status check_sums(const NodeView& node, const Tensor& weights, const Tensor* bias);
+
 // Adds the fields `multiplier` (a table per channel), `left_shift`, `zero_point`, `clamp_low`, `clamp_high` of a kernel.
 void append_requantization(const NodeView& node, std::int64_t channels, std::vector<KernelParam>& params);
 

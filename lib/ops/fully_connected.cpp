@@ -52,6 +52,7 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
 
 Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   const Sizes s = TINYC_TRY(sizes_of(node));
+  TINYC_TRY(check_sums(node, *in[1], node.has(2) ? in[2] : nullptr));
   const std::vector<float> x = centered(*in[0], node.operand(0)), weights = centered(*in[1], node.operand(1));
   std::vector<std::int32_t> sums(static_cast<std::size_t>(s.rows * s.outputs));
   gemm({s.rows, s.outputs, s.depth, s.outputs}, x.data(), weights.data(), sums.data());
@@ -84,6 +85,8 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& features) {
   const Sizes s = TINYC_TRY(sizes_of(node));
   if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
+  if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
+  TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
   if (features.dsp)
     if (auto packed = lower_packed(node, s)) return std::vector<KernelCall>{std::move(*packed)};
   KernelCall call;

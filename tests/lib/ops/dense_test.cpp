@@ -215,3 +215,27 @@ TEST_CASE("half and double precision are evaluated, integers where matmul allows
   CHECK(error_id(try_op("fully_connected", {x.cast(DType::i32), w.cast(DType::i32)})) == "TC3011");
   CHECK(error_id(try_op("conv2d", {counting({1, 3, 3, 1}), counting({1, 2, 2, 1})}, {{"strides", std::int64_t{1}}})) == "TC4010");
 }
+
+TEST_CASE("int8 layers whose integers would leave 32 bits are refused, not computed") {
+  const auto run_layer = [](std::int32_t bias, float weight_scale) {
+    Graph graph;
+    const ValueId x = graph.add_input("x", {DType::i8, {1, 2}, Quantization::per_tensor(0.5f, -128)});
+    const ValueId w = graph.add_constant("w", Tensor::of<std::int8_t>(Shape{1, 2}, std::vector<std::int8_t>{127, -127}),
+                                         Quantization{0, {weight_scale}, {0}});
+    const ValueId b = graph.add_constant("b", Tensor::of<std::int32_t>(Shape{1}, std::vector<std::int32_t>{bias}));
+    const ValueId y = value_of(Builder(graph, all_ops()).emit("fully_connected", "node", {x, w, b}));
+    graph.set_type(y, {DType::i8, {1, 1}, Quantization::per_tensor(1.0f, 0)});
+    graph.set_outputs({y});
+    const Tensor input = Tensor::of<std::int8_t>(Shape{1, 2}, std::vector<std::int8_t>{127, -128});
+    const auto result = run(graph, {&input, 1});
+    const NodeView node = view(graph, graph.value(y).producer());
+    CHECK(error_id((*node.op.lower)(node, {})) == error_id(result));
+    return result.ok() ? std::to_string(result->front().data<std::int8_t>()[0]) : error_id(result);
+  };
+  CHECK(run_layer(0, 0.002f) == "32");  // 127 * 255 * 0.001
+  CHECK(run_layer(-1000, 0.002f) == "31");
+  CHECK(run_layer(2147483647, 0.002f) == "TC4012");
+  CHECK(run_layer(0, 1e-30f) == "0");
+  CHECK(run_layer(1 << 28, 40.0f) == "TC4012");     // the left shift
+  CHECK(run_layer(0, 1e30f) == "TC4012");
+}
