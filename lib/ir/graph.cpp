@@ -150,6 +150,9 @@ void Graph::set_constant(ValueId id, Tensor tensor, std::optional<Quantization> 
   target.constant_ = std::move(tensor);
 }
 void Graph::set_range(ValueId id, std::optional<Value::Range> range) { mut(id).range_ = range; }
+void Graph::set_pinned(ValueId value, std::optional<Quantization> quantization) {
+  mut(value).pinned_ = std::move(quantization);
+}
 
 void Graph::rename(ValueId id, std::string_view wanted) {
   Value& target = mut(id);

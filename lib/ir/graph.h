@@ -53,6 +53,9 @@ class Value {
   // The observed range of real values, set by calibration.
   struct Range { float low = 0, high = 0; bool operator==(const Range&) const = default; };
   const std::optional<Range>& range() const { return range_; }
+  // The parameters that the imported model itself prescribes for this real value: i8 with an affine scale, weights i8
+  // per channel, biases i32. The quantize pass takes them as they are.
+  const std::optional<Quantization>& pinned() const { return pinned_; }
 
  private:
   friend class Graph;
@@ -63,6 +66,7 @@ class Value {
   std::vector<Use> uses_;
   std::optional<Tensor> constant_;
   std::optional<Range> range_;
+  std::optional<Quantization> pinned_;
 };
 
 class Node {
@@ -123,6 +127,7 @@ class Graph {
   void set_type(ValueId value, Type type);
   void set_constant(ValueId value, Tensor tensor, std::optional<Quantization> quantization = {});
   void set_range(ValueId value, std::optional<Value::Range> range);
+  void set_pinned(ValueId value, std::optional<Quantization> quantization);
   void rename(ValueId value, std::string_view name);
   // Every use of `from`, and its place among the outputs, becomes `to`.
   void replace_uses(ValueId from, ValueId to);

@@ -3,8 +3,9 @@
 // text; no operator writes C.
 //
 // In C every kernel has the same form:
-//   static void KERNEL(const KERNEL_params *p, const int8_t *input..., int8_t *output..., [void *scratch])
-// with one const parameter struct per call, whose fields are `params` in this order.
+//   static void KERNEL(const KERNEL_params *p, const TYPE *input..., TYPE *output..., [void *scratch])
+// with one const parameter struct per call, whose fields are `params` in this order. TYPE is the C type of the
+// value, int8_t for what is quantized.
 
 #include <cstdint>
 #include <string>
@@ -23,7 +24,7 @@ struct Table {
 
 struct KernelParam {
   std::string name;  // the field's name in the C struct: "in_height"; for a table also the array's suffix
-  std::variant<std::int64_t, Table> value;
+  std::variant<std::int64_t, Table, float> value;  // a float may be infinite: an absent bound
 };
 
 struct KernelCall {

@@ -12,6 +12,11 @@ NodeView view(const Graph& graph, NodeId id) {
   return view;
 }
 
+Result<std::vector<ValueId>> ImportContext::import_body(std::string_view attribute, std::vector<ValueId>,
+                                                        std::string_view) {
+  return unsupported("the graph attribute '" + std::string(attribute) + "' cannot be imported here");
+}
+
 const OpDef* find_op(OpTable ops, std::string_view name) {
   const auto at = std::find_if(ops.begin(), ops.end(), [&](const OpDef* op) { return op->name == name; });
   return at == ops.end() ? nullptr : *at;

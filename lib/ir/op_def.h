@@ -86,6 +86,10 @@ class ImportContext {
                        std::string_view suffix = {}) {
     return TINYC_TRY(emit_all(op, std::move(operands), std::move(attributes), suffix)).front();
   }
+  // Imports the nodes of a graph attribute (a branch, a loop body) in place of this node, its inputs bound to
+  // `inputs`: the values of its outputs. `suffix` tells several copies of one body apart.
+  virtual Result<std::vector<ValueId>> import_body(std::string_view attribute, std::vector<ValueId> inputs,
+                                                   std::string_view suffix);
   ValueId constant(std::string_view suffix, Tensor tensor) {
     return graph().add_constant(std::string(name()) + "_" + std::string(suffix), std::move(tensor));
   }
@@ -131,6 +135,7 @@ struct QuantRule {
     calibrated,  // its own scale, from the observed range
     as_operand,  // the parameters of operand 0
     fixed,       // `fixed`, whatever was observed (softmax, sigmoid)
+    kept,        // no real numbers: the result keeps its type (arg_max)
   };
   Result result = Result::calibrated;
   std::optional<Quantization> fixed = std::nullopt;
@@ -143,7 +148,7 @@ struct QuantRule {
 };
 using QuantRuleFn = QuantRule (*)(const NodeView&);
 
-// The calls that compute a quantized node on a device; none for a view of its operand.
+// The calls that compute a node on a device; none for a view of its operand.
 using LowerFn = Result<std::vector<KernelCall>> (*)(const NodeView&, const CoreFeatures&);
 
 struct OpDef {
@@ -155,7 +160,8 @@ struct OpDef {
   Answer<EvalFn> eval_int8;
   WorkFn work;
   Answer<QuantRuleFn> quantization;
-  Answer<LowerFn> lower;
+  Answer<LowerFn> lower;  // of a quantized node
+  Answer<LowerFn> lower_float = "it has no float kernel yet";  // of a node without quantized operands and results
   bool is_view = false;      // the result is the operand's bytes under another shape: costs nothing
   // Element i of the one result depends on element i of the operands (which may broadcast) and on nothing else:
   // it may be computed under any layout.

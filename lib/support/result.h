@@ -82,7 +82,9 @@ class [[nodiscard]] Status : public Result<Unit> {
 
 }  // namespace tinyc
 
-// TINYC_TRY(expression) is the value of a Result, or returns its error from the enclosing function. Nests.
+// TINYC_TRY(expression) is the value of a Result, or returns its error from the enclosing function. Nests. Where
+// several members or arguments own memory, take the value into a variable first: a return out of a braced list or
+// an argument list does not destroy those already built (`return X{name, TINYC_TRY(f())}` leaks the name).
 #define TINYC_TRY(expression) TINYC_TRY_NAMED(expression, TINYC_JOIN(tinyc_result_, __COUNTER__))
 #define TINYC_TRY_NAMED(expression, result) \
   __extension__({                           \
