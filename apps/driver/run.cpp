@@ -54,7 +54,8 @@ Result<EmittedSources> sources_of(const Model& model, const Target& target) {
   const CompiledModel compiled = TINYC_TRY(lower(std::move(graph), {core.dsp, core.mve, core.mul_long}, options));
   EmitOptions emission;
   emission.prefix = model.prefix;
-  return EmittedSources{model.prefix, TINYC_TRY(emit_c(compiled, emission))};
+  auto sources = TINYC_TRY(emit_c(compiled, emission));
+  return EmittedSources{model.prefix, std::move(sources)};
 }
 
 Samples all_samples(const Dataset& data) {

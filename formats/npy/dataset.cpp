@@ -231,8 +231,8 @@ Result<std::unique_ptr<Dataset>> read_dataset(const Graph& graph, const std::str
                                      std::to_string(graph.inputs().size()),
                  "save a .npz with one array per input, each under the input's name");
   const Type& type = graph.value(graph.inputs()[0]).type();
-  std::vector<NamedArray> arrays{{"", TINYC_TRY(read_folder(path, type, options, read_pb))}};
-  return array_dataset(graph, std::move(arrays), options, path);
+  Tensor samples = TINYC_TRY(read_folder(path, type, options, read_pb));
+  return array_dataset(graph, {{"", std::move(samples)}}, options, path);
 }
 
 Result<std::vector<std::int64_t>> read_labels(const std::string& path) {

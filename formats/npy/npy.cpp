@@ -223,7 +223,8 @@ Result<std::vector<NamedArray>> parse_npz(std::string_view bytes, const std::str
       if (other.name == name) return Error("TC6053", where, "has two arrays named '" + name + "'");
     const std::string inner = where + ":" + name;
     const std::string array = TINYC_TRY(extract_zip_entry(bytes, entry, inner));
-    arrays.push_back({name, TINYC_TRY(parse_npy(array, inner))});
+    Tensor tensor = TINYC_TRY(parse_npy(array, inner));
+    arrays.push_back({name, std::move(tensor)});
   }
   if (arrays.empty()) return Error("TC6053", where, "is a zip without any .npy array");
   return arrays;
@@ -232,9 +233,8 @@ Result<std::vector<NamedArray>> parse_npz(std::string_view bytes, const std::str
 Result<std::vector<NamedArray>> parse_arrays(std::string_view bytes, const std::string& where) {
   if (bytes.starts_with("PK")) return parse_npz(bytes, where);
   if (!bytes.starts_with(magic)) return Error("TC6050", where, "is neither a .npy nor a .npz file");
-  std::vector<NamedArray> arrays;
-  arrays.push_back({"", TINYC_TRY(parse_npy(bytes, where))});
-  return arrays;
+  Tensor tensor = TINYC_TRY(parse_npy(bytes, where));
+  return std::vector<NamedArray>{{"", std::move(tensor)}};
 }
 
 std::string print_npy(const Tensor& tensor) {

@@ -42,10 +42,10 @@ Result<std::vector<ValueId>> import_arg_extreme(ImportContext& context, std::str
   TINYC_TRY(check_inputs(context, 1, 1));
   const auto named = TINYC_TRY(integer_attribute(context, "axis", 0));
   const std::int64_t axis = TINYC_TRY(checked_axis(context, named, context.input_type(0).shape.rank()));
+  const std::int64_t keepdims = TINYC_TRY(integer_attribute(context, "keepdims", 1));
+  const std::int64_t select_last = TINYC_TRY(integer_attribute(context, "select_last_index", 0));
   return context.emit_all(op, {context.input(0)},
-                          {{"axis", axis},
-                           {"keepdims", TINYC_TRY(integer_attribute(context, "keepdims", 1))},
-                           {"select_last_index", TINYC_TRY(integer_attribute(context, "select_last_index", 0))}});
+                          {{"axis", axis}, {"keepdims", keepdims}, {"select_last_index", select_last}});
 }
 
 }  // namespace tinyc::ops

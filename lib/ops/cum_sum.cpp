@@ -49,10 +49,10 @@ Result<std::vector<ValueId>> import_cum_sum(ImportContext& context) {
   const auto named = TINYC_TRY(constant_integers(context, 1, "axis"));
   if (named.size() != 1) return context.invalid("the axis is not one integer");
   const std::int64_t axis = TINYC_TRY(checked_axis(context, named.front(), context.input_type(0).shape.rank()));
+  const std::int64_t exclusive = TINYC_TRY(integer_attribute(context, "exclusive", 0));
+  const std::int64_t reverse = TINYC_TRY(integer_attribute(context, "reverse", 0));
   return context.emit_all("cum_sum", {context.input(0)},
-                          {{"axis", axis},
-                           {"exclusive", TINYC_TRY(integer_attribute(context, "exclusive", 0))},
-                           {"reverse", TINYC_TRY(integer_attribute(context, "reverse", 0))}});
+                          {{"axis", axis}, {"exclusive", exclusive}, {"reverse", reverse}});
 }
 
 }  // namespace

@@ -45,9 +45,9 @@ Result<std::vector<ValueId>> import_one_hot(ImportContext& context) {
   const Tensor* depth = context.input_constant(1);
   if (!depth) return context.unsupported("the depth is computed at run time");
   if (depth->elements() != 1) return context.invalid("the depth is not one number");
+  const std::int64_t axis = TINYC_TRY(integer_attribute(context, "axis", -1));
   return context.emit_all("one_hot", {context.input(0), context.input(2)},
-                          {{"depth", depth->to_integers().front()},
-                           {"axis", TINYC_TRY(integer_attribute(context, "axis", -1))}});
+                          {{"depth", depth->to_integers().front()}, {"axis", axis}});
 }
 
 }  // namespace

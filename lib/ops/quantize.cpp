@@ -15,7 +15,8 @@ Result<std::vector<Type>> infer(const NodeView& view) {
       return view.error("TC4010", "quantize: the attribute 'type' must be \"i8\" or \"u8\"");
     stored = *parse_dtype(*text);
   }
-  return std::vector<Type>{{stored, view.operand(0).shape, TINYC_TRY(affine_result(view, stored))}};
+  auto quantization = TINYC_TRY(affine_result(view, stored));
+  return std::vector<Type>{{stored, view.operand(0).shape, std::move(quantization)}};
 }
 
 Status eval(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {

@@ -10,7 +10,8 @@ Result<std::vector<Type>> infer(const NodeView& view) {
   const Type& type = view.operand(0);
   if (type.dtype != DType::i8 || !type.quantization || !type.quantization->is_per_tensor())
     return view.error("TC4010", "requantize of " + type.to_string() + ", which is not int8 with one scale");
-  return std::vector<Type>{{DType::i8, type.shape, TINYC_TRY(affine_result(view, DType::i8))}};
+  auto quantization = TINYC_TRY(affine_result(view, DType::i8));
+  return std::vector<Type>{{DType::i8, type.shape, std::move(quantization)}};
 }
 
 Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {

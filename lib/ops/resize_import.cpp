@@ -180,13 +180,10 @@ Result<std::vector<ValueId>> import_resize(ImportContext& context) {
   }
   TINYC_TRY(check_inputs(context, 1, 4));
   const Shape from = context.input_type(0).shape;
-  Attributes attributes{
-      {"mode", mode},
-      {"coordinates", TINYC_TRY(attribute_or<std::string>(context, "coordinate_transformation_mode", "half_pixel"))},
-      {"nearest", TINYC_TRY(attribute_or<std::string>(context, "nearest_mode", "round_prefer_floor"))}};
-  if (mode == "cubic") {
-    attributes.set("cubic_a", TINYC_TRY(real_attribute(context, "cubic_coeff_a", -0.75)));
-  }
+  const auto coordinates = TINYC_TRY(attribute_or<std::string>(context, "coordinate_transformation_mode", "half_pixel"));
+  const auto nearest = TINYC_TRY(attribute_or<std::string>(context, "nearest_mode", "round_prefer_floor"));
+  Attributes attributes{{"mode", mode}, {"coordinates", coordinates}, {"nearest", nearest}};
+  if (mode == "cubic") attributes.set("cubic_a", TINYC_TRY(real_attribute(context, "cubic_coeff_a", -0.75)));
   const auto exclude = TINYC_TRY(integer_attribute(context, "exclude_outside", 0));
   const auto antialias = TINYC_TRY(integer_attribute(context, "antialias", 0));
   const auto extrapolation = TINYC_TRY(real_attribute(context, "extrapolation_value", 0));

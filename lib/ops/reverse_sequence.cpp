@@ -60,9 +60,10 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 
 Result<std::vector<ValueId>> import_reverse_sequence(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 2, 2));
+  const std::int64_t batch_axis = TINYC_TRY(integer_attribute(context, "batch_axis", 1));
+  const std::int64_t time_axis = TINYC_TRY(integer_attribute(context, "time_axis", 0));
   return context.emit_all("reverse_sequence", {context.input(0), context.input(1)},
-                          {{"batch_axis", TINYC_TRY(integer_attribute(context, "batch_axis", 1))},
-                           {"time_axis", TINYC_TRY(integer_attribute(context, "time_axis", 0))}});
+                          {{"batch_axis", batch_axis}, {"time_axis", time_axis}});
 }
 
 }  // namespace

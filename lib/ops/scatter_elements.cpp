@@ -30,9 +30,10 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 
 Result<std::vector<ValueId>> import_scatter_elements(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 3, 3));
+  const std::int64_t axis = TINYC_TRY(integer_attribute(context, "axis", 0));
+  const std::string reduction = TINYC_TRY(import_reduction_mode(context));
   return context.emit_all("scatter_elements", {context.input(0), context.input(1), context.input(2)},
-                          {{"axis", TINYC_TRY(integer_attribute(context, "axis", 0))},
-                           {"reduction", TINYC_TRY(import_reduction_mode(context))}});
+                          {{"axis", axis}, {"reduction", reduction}});
 }
 
 }  // namespace

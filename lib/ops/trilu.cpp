@@ -48,8 +48,8 @@ Result<std::vector<ValueId>> import_trilu(ImportContext& context) {
     if (named.size() != 1) return context.invalid("k is not one integer");
     k = named.front();
   }
-  return context.emit_all("trilu", {context.input(0)},
-                          {{"k", k}, {"upper", TINYC_TRY(integer_attribute(context, "upper", 1))}});
+  const std::int64_t upper = TINYC_TRY(integer_attribute(context, "upper", 1));
+  return context.emit_all("trilu", {context.input(0)}, {{"k", k}, {"upper", upper}});
 }
 
 }  // namespace
