@@ -8,13 +8,13 @@
 #include <exception>
 #include <mutex>
 #include <numeric>
-#include <thread>
 
 #include "formats/c/emit.h"
 #include "lib/exec/interpreter.h"
 #include "lib/support/check.h"
 #include "lib/support/rng.h"
 #include "lib/support/text.h"
+#include "lib/support/threads.h"
 #include "passes/lower/lower.h"
 
 namespace tinyc {
@@ -238,10 +238,7 @@ Result<VerifyOutcome> verify_sources(const Graph& graph, const EmittedSources& s
       if (request.progress) request.progress(places[i].name, done, static_cast<std::int64_t>(places.size()));
     }
   };
-  std::vector<std::thread> threads;
-  for (int i = 1; i < std::min<int>(request.jobs, static_cast<int>(places.size())); ++i) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
+  run_on_threads(std::min<int>(request.jobs, static_cast<int>(places.size())), work);
   if (defect) std::rethrow_exception(defect);
   return outcome;
 }

@@ -12,6 +12,7 @@
 #include "apps/tinyc/usage.h"
 #include "lib/support/check.h"
 #include "lib/support/log.h"
+#include "lib/support/memory.h"
 #include "lib/support/text.h"
 #include "lib/support/version.h"
 
@@ -26,6 +27,7 @@ constexpr std::array commands{
     Command{"inspect", "Print a model's operators, shapes, parameters and multiply-accumulates", add_inspect},
     Command{"estimate", "Estimate cycles and latency on a target", add_estimate},
     Command{"passes", "List the passes a pipeline can be made of", add_passes},
+    Command{"ops", "List the operators and what tinyc can do with each", add_ops},
     Command{"targets", "List the cores and microcontrollers tinyc emits code for", add_targets},
 };
 
@@ -43,6 +45,11 @@ void report(const Error& error) {
   for (const Diagnostic& diagnostic : error.diagnostics()) log::error(to_string(diagnostic));
 }
 
+Result<ExitCode> run_limited(const std::string& max_memory, const Action& action) {
+  if (!max_memory.empty()) TINYC_TRY(limit_memory(TINYC_TRY(parse_byte_size("--max-memory", max_memory))));
+  return action();
+}
+
 int run(int argc, char** argv) {
   CLI::App root("tinyc turns a trained ONNX model into verified C for Cortex-M.", "tinyc");
   root.set_version_flag("--version", "tinyc " + std::string(version()), "Print the version");
@@ -52,8 +59,11 @@ int run(int argc, char** argv) {
   root.require_subcommand(1);
   root.get_formatter()->column_width(34);
   bool quiet = false, verbose = false;
+  std::string max_memory;
   root.add_flag("-q,--quiet", quiet, "Log errors only and show no progress");
   root.add_flag("-v,--verbose", verbose, "Log more");
+  root.add_option("--max-memory", max_memory, "Memory that tinyc may take, such as 512M; beyond it, exit code 8")
+      ->type_name("SIZE");
   std::map<const CLI::App*, Action> actions;
   for (const Command& command : commands) {
     CLI::App* app = root.add_subcommand(std::string(command.name), std::string(command.summary));
@@ -73,7 +83,7 @@ int run(int argc, char** argv) {
   }
   log::set_level(quiet ? log::Level::error : verbose ? log::Level::debug : log::Level::info);
   set_progress(!quiet);
-  const Result<ExitCode> outcome = actions.at(root.get_subcommands().front())();
+  const Result<ExitCode> outcome = run_limited(max_memory, actions.at(root.get_subcommands().front()));
   if (outcome.ok()) return static_cast<int>(*outcome);
   report(outcome.error());
   return static_cast<int>(outcome.error().exit_code());
@@ -88,7 +98,7 @@ int main(int argc, char** argv) {
   try {
     return tinyc::cli::run(argc, argv);
   } catch (const std::bad_alloc&) {
-    std::fputs("tinyc: error: TC8001: out of memory\n", stderr);
+    std::fputs("tinyc: error: TC8001: out of memory (close other programs, or raise --max-memory where it is given)\n", stderr);
     return static_cast<int>(ExitCode::resource);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "tinyc: error: TC1001: a defect of tinyc, please report it: %s\n", error.what());

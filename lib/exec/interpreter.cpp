@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "lib/support/text.h"
+#include "lib/support/threads.h"
 
 namespace tinyc {
 namespace {
@@ -167,17 +168,14 @@ Result<std::vector<std::vector<Tensor>>> run_batch(const Graph& graph, const Dat
       const std::lock_guard lock(mutex);
       if ((sample_error || sample_defect) && i < failed) {
         failed = i;
-        error = sample_error;
-        defect = sample_defect;
+        error = std::move(sample_error);
+        defect = std::move(sample_defect);
       }
       if (failed < total) next = total;
       else if (options.progress) options.progress(++done, total);
     }
   };
-  std::vector<std::thread> threads;
-  for (std::int64_t i = 1; i < thread_count(options.threads, program, total); ++i) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
+  run_on_threads(static_cast<int>(thread_count(options.threads, program, total)), work);
   if (defect) std::rethrow_exception(defect);
   if (error) return *error;
   return results;

@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "lib/support/check.h"
+#include "lib/support/memory.h"
 #include "lib/support/text.h"
 
 extern char** environ;
@@ -117,7 +118,10 @@ Result<SubprocessResult> run_subprocess(const Subprocess& process) {
   argv.push_back(nullptr);
   pid_t child = -1;
   const std::string path = fs::absolute(*program).string();
-  const int failed = ::posix_spawn(&child, path.c_str(), &actions, &attributes, argv.data(), environ);
+  const int failed = [&] {
+    const MemoryLimitLifted lifted;
+    return ::posix_spawn(&child, path.c_str(), &actions, &attributes, argv.data(), environ);
+  }();
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (failed != 0) return cannot_start(name, failed);

@@ -133,3 +133,29 @@ TEST_CASE("an output folder that cannot be leaves nothing behind", "[cli][bad_in
                               "file/y.npy"}).exit_code == 6);
   CHECK(files_in(folder.path()) == std::map<std::string, std::string>{{"file", "mine"}});
 }
+
+#ifndef __SANITIZE_ADDRESS__  // the sanitizer's own memory is beyond any limit
+TEST_CASE("--max-memory ends any command with exit code 8 when it is not enough", "[cli][bad_input]") {
+  const std::string model = source_path("testdata/digits/digits.onnx");
+  const auto folder = scratch();
+  std::string npy = *read_file(source_path("testdata/digits/calib_x.npy"));
+  const auto big = (folder.path() / "big.onnx").string();
+  REQUIRE(write_file(big, std::string(std::size_t{64} << 20, '\n')).ok());
+  const auto big_data = (folder.path() / "big.npy").string();
+  REQUIRE(write_file(big_data, std::move(npy) + std::string(std::size_t{64} << 20, '\0')).ok());
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"inspect", big}, {"compress", big}, {"estimate", big},
+           {"run", model, "--input", big_data, "--output", "y.npy"},
+           {"eval", model, "--data", big_data, "--reference", model}}) {
+    std::vector<std::string> limited = arguments;
+    limited.insert(limited.end(), {"--max-memory", "32M"});
+    const auto result = cli(folder.path(), limited);
+    INFO(arguments.front() << ": " << result.errors);
+    CHECK(result.exit_code == 8);
+    CHECK_THAT(result.errors, Contains("TC8001") && Contains("--max-memory"));
+  }
+  CHECK(files_in(folder.path()).size() == 2);
+  CHECK(cli(folder.path(), {"--max-memory", "256M", "inspect", model}).exit_code == 0);
+  CHECK(cli(folder.path(), {"inspect", model, "--max-memory", "lots"}).exit_code == 5);
+}
+#endif
