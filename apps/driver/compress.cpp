@@ -52,13 +52,21 @@ std::vector<std::string> kernels_of_others(const fs::path& folder, const std::st
 
 Status check_precision(Precision precision) {
   switch (precision) {
-    case Precision::int8: return {};
+    case Precision::int8:
+    case Precision::float32: return {};
     case Precision::int4_weights:
       return Error("TC3050", "--int4w", "4-bit weights are not supported by this version", "use --int8");
-    case Precision::float32:
-      return Error("TC3050", "--float", "float C is not supported by this version", "use --int8");
   }
   return {};
+}
+
+// What the pipeline left is what was asked for.
+Status check_stage(Stage stage, bool as_float) {
+  if (as_float ? stage == Stage::canonical || stage == Stage::calibrated : stage == Stage::quantized) return {};
+  const std::string left = "leaves the model in stage " + std::string(to_string(stage));
+  if (as_float) return Error("TC5021", "--pipeline", left + ", which is no canonical float model", "end the pipeline with canonicalize");
+  return Error("TC5021", "--pipeline", left + ", and only a quantized one becomes int8 C",
+               "end the pipeline with calibrate, quantize, or give --float");
 }
 
 Status check_name(const std::string& name) {
@@ -78,18 +86,18 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   CompressOutcome outcome;
   outcome.folder = request.folder.empty() ? name : request.folder;
 
-  QuantizeOutcome quantized = TINYC_TRY(quantize_model(request.quantize));
+  QuantizeRequest quantize = request.quantize;
+  quantize.as_float = request.precision == Precision::float32;
+  QuantizeOutcome quantized = TINYC_TRY(quantize_model(quantize));
   const Graph& graph = quantized.model.graph;
-  if (graph.stage != Stage::quantized)
-    return Error("TC5021", "--pipeline", "leaves the model in stage " + std::string(to_string(graph.stage)) + ", and only a "
-                 "quantized one becomes C", "end the pipeline with calibrate, quantize");
+  TINYC_TRY(check_stage(graph.stage, quantize.as_float));
   const Core& core = *quantized.target.core;
   const LowerOptions lowering{.target = std::string(quantized.target.name()), .external_input = request.external_input};
   const CompiledModel compiled = TINYC_TRY(lower(graph, {core.dsp, core.mve, core.mul_long}, lowering));
 
   EmitOptions emission;
   emission.prefix = name;
-  emission.selftest_inputs = selftest_inputs(graph, *quantized.calibration);
+  if (quantized.calibration) emission.selftest_inputs = selftest_inputs(graph, *quantized.calibration);
   emission.extra_kernels = kernels_of_others(outcome.folder, name);
   const auto sources = TINYC_TRY(emit_c(compiled, emission));
 

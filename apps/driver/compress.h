@@ -23,7 +23,7 @@ struct CompressOutcome {
   std::vector<OutputFile> files;  // paths relative to the folder
 };
 
-// Computes everything in memory. TC3050 for a precision tinyc has not yet; TC5008 for a name that is no C identifier.
+// Computes everything in memory; `precision` decides over quantize.as_float. TC3050 for a precision tinyc has not yet; TC5008 for a name that is no C identifier.
 Result<CompressOutcome> compress(const CompressRequest& request);
 
 // Writes the files of an outcome, all or none (see outputs.h).

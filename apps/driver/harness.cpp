@@ -75,7 +75,7 @@ class Image {
       TINYC_TRY(run_tool(std::move(compile)));
       link.push_back(object);
     }
-    link.insert(link.end(), {"-o", "image"});
+    link.insert(link.end(), {"-o", "image", "-lm"});
     if (options_.core) link.insert(link.end(), {"-nostartfiles", "-T", "image.ld", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"});
     return run_tool(std::move(link));
   }
@@ -99,7 +99,8 @@ class Image {
     read_verdict(result, run);
     read_outputs(samples.size(), run);
     if (counted) read_counts(run);
-    if (options_.traced) read_hashes(run);
+    if (options_.traced)
+      if (auto trace = read_file(path("trace.bin")); trace.ok()) run.trace = std::move(*trace);
     if (options_.core) run.sections = TINYC_TRY(section_sizes());
     return run;
   }
@@ -209,18 +210,6 @@ class Image {
     for (const std::string& line : split(trim(*text), '\n')) {
       std::int64_t count = 0;
       if (std::from_chars(line.data(), line.data() + line.size(), count).ec == std::errc()) run.instructions.push_back(count);
-    }
-  }
-
-  void read_hashes(HarnessRun& run) const {
-    const auto bytes = read_file(path("trace.bin"));
-    if (!bytes.ok() || run.outputs.empty()) return;
-    std::vector<std::uint32_t> hashes(bytes->size() / sizeof(std::uint32_t));
-    std::memcpy(hashes.data(), bytes->data(), hashes.size() * sizeof(std::uint32_t));
-    const auto each = static_cast<std::ptrdiff_t>(hashes.size() / run.outputs.size());
-    for (std::size_t i = 0; i < run.outputs.size(); ++i) {
-      const auto begin = hashes.begin() + static_cast<std::ptrdiff_t>(i) * each;
-      run.layer_hashes.emplace_back(begin, begin + each);
     }
   }
 

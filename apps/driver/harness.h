@@ -26,7 +26,7 @@ using Samples = std::vector<std::vector<Tensor>>;  // one tensor per graph input
 struct HarnessOptions {
   const Core* core = nullptr;               // nullptr: this machine
   bool count_instructions = false;          // cores only
-  bool traced = false;                      // a hash of what every layer writes
+  bool traced = false;                      // what every layer writes
   std::vector<std::string> flags = {};      // more compiler flags
   std::string c_compiler = "cc";            // of this machine
   int first_sample = 0;                     // the number of samples[0]: even ones run in the arena
@@ -46,7 +46,7 @@ struct HarnessRun {
   std::optional<std::int64_t> stack_bytes;
   std::vector<std::int64_t> instructions;                // of each sample; empty when not counted
   std::string why_not_counted;
-  std::vector<std::vector<std::uint32_t>> layer_hashes;  // of each sample, when traced
+  std::string trace;                                     // what all layers of all samples wrote, when traced
 };
 
 // TC6201, TC6203 when a compiler, its library or QEMU is not installed; TC7010 when the sources do not compile; TC8110

@@ -63,7 +63,7 @@ Result<Model> load_compiled(const ModelRequest& request) {
   }
   Graph graph = std::move(parsed).value();
   if (graph.stage < Stage::quantized)
-    return Error("TC4051", path, fmt::format("a graph of stage {}, not a quantized one", to_string(graph.stage)),
+    return Error("TC4051", path, fmt::format("a graph of stage {}, not a compressed one", to_string(graph.stage)),
                  "write it again with `tinyc compress`");
   const Status valid = verify(graph);
   if (!valid.ok())

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/ir/graph.h"
+#include "lib/plan/compiled_model.h"
 #include "lib/support/result.h"
 
 namespace tinyc {
@@ -17,10 +17,11 @@ struct ModelRequest {
 };
 
 struct Model {
-  Graph graph;               // imported from ONNX, or quantized
+  Graph graph;               // imported from ONNX, or planned
   std::string prefix;        // the default C prefix
   std::string folder;        // of PREFIX.tinyc; empty for an ONNX file
   bool is_compiled() const { return !folder.empty(); }
+  bool is_float() const { return arithmetic_of(graph) == Arithmetic::float32; }
 };
 
 // Reads only PREFIX.tinyc of a folder. TC6040: a folder without one; TC5003: several, and no name.

@@ -23,10 +23,10 @@ struct Side {
     std::string text, list;
     for (std::size_t i = 0; i < values.size(); ++i) {
       text += fmt::format("static uint8_t {}{}[{}_BYTES + HARNESS_SLACK] BUFFER;\n", variable, i, numbered(i));
-      list += fmt::format("    {{{}_BYTES, {}{}}},\n", numbered(i), variable, i);
+      list += fmt::format("    {{{0}_BYTES, sizeof({0}_TYPE), {1}{2}}},\n", numbered(i), variable, i);
     }
     text += fmt::format("const int harness_{}_count = {};\n", variable, values.size());
-    return text + fmt::format("const harness_tensor harness_{}s[] = {{\n{}    {{0, NULL}}}};\n", variable, list);
+    return text + fmt::format("const harness_tensor harness_{}s[] = {{\n{}    {{0, 0, NULL}}}};\n", variable, list);
   }
   // The argument of PREFIX_run, and what must be declared before the call.
   std::string declaration() const {

@@ -49,7 +49,7 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
   if (text.empty()) {
     text = "canonicalize";
     if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + "}";
-    text += ", calibrate, quantize, remove-dead-channels";
+    if (!request.as_float) text += ", calibrate, quantize, remove-dead-channels";
   } else if (request.prune > 0) {
     return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
   }
@@ -68,8 +68,10 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
   if (outcome.model.is_compiled())
     return Error("TC5007", request.model.path, "already compressed", "give the ONNX model");
 
-  outcome.calibration_is_synthetic = request.calibration.path.empty();
-  if (outcome.calibration_is_synthetic) {
+  outcome.calibration_is_synthetic = request.calibration.path.empty() && !request.as_float;
+  if (request.calibration.path.empty() && request.as_float) {
+    // Float C needs no ranges.
+  } else if (outcome.calibration_is_synthetic) {
     outcome.calibration = synthetic_dataset(graph, synthetic_samples, request.seed);
     outcome.warnings.push_back(fmt::format(
         "NO CALIBRATION DATA: the scales come from {} random inputs (seed {}) and mean nothing for real data; "
@@ -78,11 +80,11 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
   } else {
     outcome.calibration = TINYC_TRY(load_data(graph, request.calibration));
   }
-  outcome.calibration_samples = outcome.calibration->size();
+  outcome.calibration_samples = outcome.calibration ? outcome.calibration->size() : 0;
 
   graph.metadata["tinyc_version"] = version();
   graph.metadata["pipeline"] = outcome.pipeline;
-  graph.metadata["calibration"] = fmt::format("{} {} samples, hash {}", outcome.calibration_samples,
+  if (outcome.calibration) graph.metadata["calibration"] = fmt::format("{} {} samples, hash {}", outcome.calibration_samples,
                                               outcome.calibration_is_synthetic ? "synthetic" : "real",
                                               hash_of(*outcome.calibration));
   graph.metadata["seed"] = std::to_string(request.seed);

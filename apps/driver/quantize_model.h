@@ -1,5 +1,6 @@
 #pragma once
-// From a float model to its quantized graph: import, canonicalize, [prune], calibrate, quantize.
+// From a float model to the graph that becomes C: import, canonicalize, [prune] and, unless it stays float, calibrate,
+// quantize.
 
 #include <functional>
 #include <optional>
@@ -23,6 +24,7 @@ Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest
 struct QuantizeRequest {
   ModelRequest model;
   DataRequest calibration;         // without a path: synthetic samples, with a warning
+  bool as_float = false;           // nothing is quantized, and calibration data serves the self-test alone
   double prune = 0;                // share of zeros, in [0, 1)
   std::string target = "cortex-m4";
   std::string pipeline;            // replaces the default one
@@ -33,12 +35,12 @@ struct QuantizeRequest {
 };
 
 struct QuantizeOutcome {
-  Model model;  // its graph is quantized
+  Model model;  // its graph is quantized, or canonical
   Target target;
   std::string pipeline;
   std::int64_t calibration_samples = 0;
   bool calibration_is_synthetic = false;
-  std::unique_ptr<Dataset> calibration;  // for the inputs as they were in the float graph
+  std::unique_ptr<Dataset> calibration;  // for the inputs as they were in the float graph; null: none was needed
   std::vector<PassNote> notes;
   std::vector<std::string> warnings;
 };

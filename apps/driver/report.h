@@ -21,6 +21,7 @@ struct ReportLayer {
 
 struct Report {
   std::string name, target, core;
+  Arithmetic arithmetic = Arithmetic::int8;
   std::map<std::string, std::string> metadata;  // of the graph: model_hash, pipeline, seed, ...
   std::vector<TensorSummary> inputs, outputs;
   std::int64_t calibration_samples = 0;

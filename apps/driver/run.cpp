@@ -31,10 +31,13 @@ Result<RunnableModel> prepare(const SubjectRequest& request) {
   runnable.target = TINYC_TRY(find_target(request.quantize.target));
   runnable.model = TINYC_TRY(load_model(request.quantize.model));
   const bool compiled = runnable.model.is_compiled();
-  runnable.subject = request.as.value_or(compiled ? Subject::int8_graph : Subject::float_graph);
-  if (compiled && runnable.subject == Subject::float_graph)
+  const bool quantized_folder = compiled && !runnable.model.is_float();
+  runnable.subject = request.as.value_or(quantized_folder ? Subject::int8_graph : Subject::float_graph);
+  if (quantized_folder && runnable.subject == Subject::float_graph)
     return Error("TC5009", "--as float", request.quantize.model.path + " holds only the quantized graph",
                  "give the ONNX model");
+  if (compiled && !quantized_folder && runnable.subject == Subject::int8_graph)
+    return Error("TC5009", "--as int8", request.quantize.model.path + " holds a float graph", "compress the model with --int8");
   if (!compiled && runnable.subject != Subject::float_graph) {
     QuantizeOutcome quantized = TINYC_TRY(quantize_model(request.quantize));
     runnable.model = std::move(quantized.model);

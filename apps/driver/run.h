@@ -13,10 +13,10 @@ std::string_view to_string(Subject subject);  // "float", "int8", "c"
 std::optional<Subject> parse_subject(std::string_view text);
 
 // What is run, and how it came to be: an ONNX model is quantized in memory for int8 and c, with the request's
-// calibration data; a folder of compress holds its quantized graph.
+// calibration data; a folder of compress holds its graph, quantized or float.
 struct SubjectRequest {
   QuantizeRequest quantize;         // with the model
-  std::optional<Subject> as = {};   // default: float for an ONNX model, int8 for a folder
+  std::optional<Subject> as = {};   // default: float for an ONNX model; for a folder what it holds
 };
 
 // A model that is ready to run.
@@ -26,10 +26,10 @@ struct RunnableModel {
   Target target;
   std::vector<std::string> warnings;
 };
-// TC5009: float asked of a folder, which holds only the quantized graph.
+// TC5009: float asked of a folder that holds the quantized graph, or int8 of one that holds a float graph.
 Result<RunnableModel> prepare(const SubjectRequest& request);
 
-// The sources of a quantized model: those of its folder, or, where it has none, the same emitted in memory.
+// The sources of a quantized or float model: those of its folder, or, where it has none, the same emitted in memory.
 Result<EmittedSources> sources_of(const Model& model, const Target& target);
 
 // Every sample of a dataset in memory.

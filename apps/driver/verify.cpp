@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <exception>
 #include <mutex>
 #include <numeric>
 
+#include "apps/driver/compare.h"
 #include "formats/c/emit.h"
 #include "lib/exec/interpreter.h"
 #include "lib/support/check.h"
@@ -23,6 +25,8 @@ namespace {
 constexpr std::string_view host = "host";
 // The cores that "all" means, besides the host.
 constexpr std::string_view usual_cores[] = {"cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"};
+
+constexpr double wide_real = 16;  // the magnitude of real inputs that are not near zero
 
 struct Place {
   std::string name;
@@ -54,18 +58,28 @@ Result<std::vector<Place>> places_of(const std::vector<std::string>& names) {
 
 Tensor full_range_input(const Type& type, Rng& rng, int sample) {
   Tensor tensor(type.dtype, type.shape);
-  if (type.dtype != DType::i8) {
-    for (std::byte& byte : tensor.mutable_bytes()) byte = static_cast<std::byte>(rng.next() & 0x3f);
+  if (type.dtype == DType::f32) {
+    for (float& value : tensor.mutable_data<float>())
+      value = sample == 0 ? 0.0f : sample == 1 ? 1.0f : static_cast<float>(rng.uniform(-wide_real, wide_real));
     return tensor;
   }
+  if (type.dtype == DType::u8) {
+    for (std::byte& byte : tensor.mutable_bytes()) byte = static_cast<std::byte>(rng.next() & 0xff);
+    return tensor;
+  }
+  if (type.dtype != DType::i8) return small_integers(type, rng);
   for (std::int8_t& value : tensor.mutable_data<std::int8_t>())
     value = static_cast<std::int8_t>(sample == 0 ? -128 : sample == 1 ? 127 : rng.integer(-128, 127));
   return tensor;
 }
 
 Tensor plausible_input(const Type& type, Rng& rng) {
-  if (type.dtype != DType::i8) return full_range_input(type, rng, -1);
   Tensor tensor(type.dtype, type.shape);
+  if (type.dtype == DType::f32) {
+    for (float& value : tensor.mutable_data<float>()) value = static_cast<float>(rng.normal());
+    return tensor;
+  }
+  if (type.dtype != DType::i8) return full_range_input(type, rng, -1);
   const double zero = type.is_quantized() ? type.quantization->zero_point.front() : 0;
   for (std::int8_t& value : tensor.mutable_data<std::int8_t>())
     value = static_cast<std::int8_t>(std::clamp(std::round(zero + 32.0 * rng.normal()), -128.0, 127.0));
@@ -92,39 +106,31 @@ struct Job {
   const Samples& expected;
 };
 
-std::string describe_byte(const Job& job, std::size_t sample, std::size_t output, std::size_t byte, const Tensor& got) {
-  const Tensor& expected = job.expected[sample][output];
-  const Value& value = job.graph.value(job.graph.outputs()[output]);
-  return fmt::format("sample {}, output {}, byte {} is {} and not {}", sample, value.name(), byte,
-                     static_cast<int>(static_cast<std::int8_t>(got.bytes()[byte])),
-                     static_cast<int>(static_cast<std::int8_t>(expected.bytes()[byte])));
+std::string describe(const Job& job, const Difference& at) {
+  return fmt::format("sample {}, output {}, element {} is {} and not {}", at.sample,
+                     job.graph.value(job.graph.outputs()[at.output]).name(), at.element, shortest(at.got), shortest(at.expected));
 }
 
-struct Difference {
-  std::size_t sample, output, byte;
-};
-std::optional<Difference> first_difference(const Samples& got, const Samples& expected) {
-  for (std::size_t i = 0; i < got.size(); ++i)
-    for (std::size_t k = 0; k < got[i].size(); ++k) {
-      const auto a = got[i][k].bytes(), b = expected[i][k].bytes();
-      const auto at = std::mismatch(a.begin(), a.end(), b.begin());
-      if (at.first != a.end()) return Difference{i, k, static_cast<std::size_t>(at.first - a.begin())};
-    }
-  return std::nullopt;
-}
-
-// The first layer whose bytes differ at one sample, by a second run that reports a hash per layer; empty when unknown.
+// The first layer that wrote something else than the interpreter computes, at one sample, by a second run that reports
+// what every layer writes; empty when unknown.
 std::string first_layer(const Job& job, const Core* core, std::size_t sample) {
   const auto model = lower(job.graph, {});
   if (!model.ok()) return {};
-  const auto expected = selftest_vector(*model, job.samples[sample]);
-  const auto run = run_harness(job.graph, job.sources, {job.samples[sample]},
-                               {.core = core, .traced = true, .first_sample = static_cast<int>(sample)});
-  if (!expected.ok() || !run.ok() || run->layer_hashes.size() != 1) return {};
-  const auto& hashes = run->layer_hashes.front();
-  const auto points = trace_points(*model);
-  for (std::size_t i = 0; i < std::min(points.size(), hashes.size()); ++i)
-    if (hashes[i] != expected->hashes[i]) return model->layers[points[i].layer].name;
+  std::vector<std::optional<Tensor>> values(model->graph.value_bound());
+  const auto expected = run(model->graph, job.samples[sample], [&](ValueId id, const Tensor& tensor) { values[id.index] = tensor; });
+  const auto traced = run_harness(job.graph, job.sources, {job.samples[sample]},
+                                  {.core = core, .traced = true, .first_sample = static_cast<int>(sample)});
+  if (!expected.ok() || !traced.ok()) return {};
+  std::size_t at = 0;
+  for (const TracePoint& point : trace_points(*model)) {
+    const Tensor& wanted = *values[point.value.index];
+    const std::size_t size = wanted.bytes().size();
+    if (traced->trace.size() - at < size) return {};
+    Tensor got(wanted.dtype(), wanted.shape());
+    std::memcpy(got.mutable_bytes().data(), traced->trace.data() + at, size);
+    at += size;
+    if (compare({{std::move(got)}}, {{wanted}}).first) return model->layers[point.layer].name;
+  }
   return {};
 }
 
@@ -165,12 +171,13 @@ CoreOutcome verify_on(const Job& job, const Place& place) {
   for (const auto& outputs : run->outputs)
     for (const Tensor& tensor : outputs) outcome.bytes_compared += static_cast<std::int64_t>(tensor.bytes().size());
   if (place.core && run->sections) measure(*run, outcome);
-  outcome.verdict = Verdict::identical;
-  if (const auto difference = first_difference(run->outputs, job.expected)) {
+  const Comparison comparison = compare(run->outputs, job.expected);
+  outcome.largest_error = comparison.largest_error;
+  outcome.verdict = comparison.identical ? Verdict::identical : Verdict::close;
+  if (comparison.first) {
     outcome.verdict = Verdict::different;
-    outcome.message = describe_byte(job, difference->sample, difference->output, difference->byte,
-                                    run->outputs[difference->sample][difference->output]);
-    const std::string layer = first_layer(job, place.core, difference->sample);
+    outcome.message = describe(job, *comparison.first);
+    const std::string layer = first_layer(job, place.core, comparison.first->sample);
     if (!layer.empty()) outcome.message += "; the first layer that differs is " + layer;
   } else if (!run->failure.empty()) {
     outcome.verdict = Verdict::different;
@@ -184,6 +191,7 @@ CoreOutcome verify_on(const Job& job, const Place& place) {
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
     case Verdict::identical: return "identical";
+    case Verdict::close: return "within tolerance";
     case Verdict::different: return "different";
     case Verdict::not_run: return "not run";
   }

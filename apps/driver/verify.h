@@ -1,6 +1,7 @@
 #pragma once
 // Verifies emitted sources: compiles them for this machine and for Cortex-M cores, runs them (under QEMU) and
-// compares every output byte with the int8 interpreter's, which computes them at that moment.
+// compares every output with the interpreter's, which computes them at that moment: integers bit for bit, real numbers
+// within float_tolerance of lib/plan/compiled_model.h.
 
 #include <functional>
 #include <optional>
@@ -20,8 +21,9 @@ struct VerifyRequest {
   std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> progress = {};
 };
 
-enum class Verdict { identical, different, not_run };
-std::string_view to_string(Verdict verdict);  // "identical", "different", "not run"
+enum class Verdict { identical, close, different, not_run };
+// "identical", "within tolerance" (real numbers of a float model), "different", "not run"
+std::string_view to_string(Verdict verdict);
 
 struct CoreOutcome {
   std::string on;       // "host", "cortex-m4"
@@ -31,6 +33,7 @@ struct CoreOutcome {
   std::string note;     // what the result means when the core was not itself emulated; what was not measured
   std::int64_t samples = 0;
   std::int64_t bytes_compared = 0;
+  std::optional<double> largest_error;  // of real outputs, as a share of the output's largest magnitude
   // Measured on cores; unknown on the host.
   std::optional<SectionSizes> sections;
   std::optional<std::int64_t> flash_bytes;   // text + rodata of the emitted sources, library functions apart
@@ -46,7 +49,7 @@ struct VerifyOutcome {
 };
 
 // The samples that a request means: half uniform over the full range, among them all -128 and all 127, the other
-// half near the zero point.
+// half near the zero point. Real ones: zeros, ones, uniform in [-16, 16]; the other half normal. Other integers are 0 and 1.
 Samples verification_inputs(const Graph& graph, int count, std::uint64_t seed);
 
 // TC5010: an unknown core. TC6030: inputs that do not fit the model. What goes wrong on one core is its outcome.

@@ -1,8 +1,10 @@
 #include "apps/driver/verify_folder.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "apps/driver/run.h"
+#include "lib/plan/compiled_model.h"
 
 namespace tinyc {
 namespace {
@@ -36,13 +38,17 @@ Result<VerifyFolderOutcome> verify_folder(const VerifyFolderRequest& request) {
 Document to_document(const VerifyFolderOutcome& outcome) {
   Document document = Document::object();
   document.set("schema", "tinyc-verify").set("schema_version", 1);
-  document.set("identical", outcome.verify.exit_code() == ExitCode::ok);
+  const auto& all = outcome.verify.cores;
+  document.set("verified", outcome.verify.exit_code() == ExitCode::ok);
+  document.set("identical", std::ranges::all_of(all, [](const CoreOutcome& core) { return core.verdict == Verdict::identical; }));
+  document.set("tolerance", float_tolerance);
   Document cores = Document::array();
   for (const CoreOutcome& core : outcome.verify.cores) {
     Document row = Document::object();
     row.set("on", core.on).set("verdict", to_string(core.verdict));
     row.set("message", core.message).set("remedy", core.remedy).set("note", core.note);
     row.set("samples", core.samples).set("bytes_compared", core.bytes_compared);
+    row.set("largest_error", figure(core.largest_error));
     row.set("flash_bytes", figure(core.flash_bytes));
     if (core.sections) {
       row.set("text_bytes", core.sections->text).set("rodata_bytes", core.sections->rodata);

@@ -49,6 +49,7 @@ Result<ExitCode> run(Options& options) {
   request.precision = options.int4_weights ? Precision::int4_weights
                       : options.float32    ? Precision::float32
                                            : Precision::int8;
+  request.quantize.as_float = options.float32;
   request.quantize.calibration.options = TINYC_TRY(data_options(options.data));
   if (options.print_pipeline) {
     const Pipeline pipeline = TINYC_TRY(pipeline_of(request.quantize));
@@ -78,7 +79,7 @@ Action add_compress(CLI::App& app) {
   add_model_options(app, request.quantize.model, "An ONNX model");
   app.add_flag("--int8", options->int8, "8-bit weights and activations (the default)");
   app.add_flag("--int4w", options->int4_weights, "4-bit weights (not supported yet)");
-  app.add_flag("--float", options->float32, "Float C (not supported yet)");
+  app.add_flag("--float", options->float32, "Float C of the whole model, in single precision");
   add_quantize_options(app, request.quantize);
   add_data_options(app, options->data);
   app.add_option("--name", request.name, "Prefix of files and functions (default: the model's file name)")

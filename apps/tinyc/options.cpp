@@ -87,7 +87,7 @@ void add_quantize_options(CLI::App& app, QuantizeRequest& request) {
 
 void add_subject_option(CLI::App& app, std::string& text) {
   app.add_option("--as", text,
-                 "The float or int8 interpreter, or the emitted C (default: float for ONNX, int8 for a folder)")
+                 "The float or int8 interpreter, or the emitted C (default: float for ONNX, for a folder what it holds)")
       ->type_name("float|int8|c")
       ->check(CLI::IsMember({"float", "int8", "c"}).description(""));
 }

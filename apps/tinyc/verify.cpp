@@ -23,6 +23,8 @@ std::string text_of(const VerifyOutcome& outcome) {
                figure(core.stack_bytes), figure(core.instructions)});
     if (!core.message.empty())
       notes += fmt::format("{}: {}{}\n", core.on, core.message, core.remedy.empty() ? "" : " (" + core.remedy + ")");
+    if (core.largest_error)
+      notes += fmt::format("{}: the largest error is {:.1e} of the output's largest magnitude\n", core.on, *core.largest_error);
     if (!core.note.empty()) notes += fmt::format("{}: {}\n", core.on, core.note);
   }
   return table.plain() + (notes.empty() ? "" : "\n" + notes);

@@ -9,6 +9,13 @@
 #include "lib/support/text.h"
 
 namespace tinyc {
+
+Tensor small_integers(const Type& type, Rng& rng) {
+  Tensor tensor(DType::i64, type.shape);
+  for (std::int64_t& value : tensor.mutable_data<std::int64_t>()) value = rng.integer(0, 1);
+  return tensor.cast(type.dtype);
+}
+
 namespace {
 
 constexpr std::int64_t selftest_input_bytes = 16 * 1024;  // of flash
@@ -27,8 +34,9 @@ Tensor seeded_input(const Type& type, Rng& rng, bool full_range) {
     for (float& value : tensor.mutable_data<float>()) value = static_cast<float>(rng.normal());
     return tensor;
   }
-  if (type.dtype != DType::i8) {
-    for (std::byte& byte : tensor.mutable_bytes()) byte = static_cast<std::byte>(rng.next() & 0x3f);
+  if (type.dtype != DType::i8 && type.dtype != DType::u8) return small_integers(type, rng);
+  if (type.dtype == DType::u8) {
+    for (std::byte& byte : tensor.mutable_bytes()) byte = static_cast<std::byte>(rng.next() & 0xff);
     return tensor;
   }
   for (std::int8_t& value : tensor.mutable_data<std::int8_t>()) {

@@ -8,6 +8,7 @@
 //   PREFIX.tinyc        the quantized graph (lib/ir/text_format.h)
 //   tinyc_runtime.h     the kernels that the model calls; models in one folder share it
 
+#include <array>
 #include <map>
 #include <span>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include "lib/plan/compiled_model.h"
 #include "lib/support/result.h"
+#include "lib/support/rng.h"
 
 namespace tinyc {
 
@@ -31,6 +33,9 @@ struct EmitOptions {
 // File name -> text. TC5040 for a prefix that cannot name C functions; TC3010 when the interpreter cannot compute
 // the expected vectors.
 Result<std::map<std::string, std::string>> emit_c(const CompiledModel& model, const EmitOptions& options);
+
+// Zeros and ones: integers that are indices, lengths or conditions are within bounds.
+Tensor small_integers(const Type& type, Rng& rng);
 
 // The text of tinyc_runtime.h with these kernels ("tinyc_conv2d_s8"); names that no kernel has are left out.
 std::string runtime_header(std::vector<std::string> kernels);
@@ -53,8 +58,12 @@ std::uint32_t trace_hash(std::span<const std::byte> bytes);
 // Expected vectors, computed by the interpreter.
 struct SelftestVector {
   std::vector<Tensor> inputs, outputs;
-  std::vector<std::uint32_t> hashes;  // of every trace point
+  std::vector<std::uint32_t> hashes;  // of every trace point; 0 for real ones
+  std::vector<float> sums;            // two of every trace point: see real_sums; 0 for integers
 };
+
+// A weighted sum of real numbers, and the sum of their magnitudes to judge it by. What the self-test compares of a layer.
+std::array<float, 2> real_sums(std::span<const float> values);
 Result<SelftestVector> selftest_vector(const CompiledModel& model, std::vector<Tensor> inputs);
 
 }  // namespace tinyc

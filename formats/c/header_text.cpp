@@ -111,7 +111,11 @@ std::string run_parameters(const CompiledModel& model) {
 std::string header_text(const CompiledModel& model, const Names& names) {
   const std::vector<ValueId>&inputs = model.graph.inputs(), &outputs = model.graph.outputs();
   const auto& graph = model.graph;
-  std::string text = file_comment(model, "an int8 model");
+  const Arithmetic arithmetic = arithmetic_of(graph);
+  const std::string_view kind = arithmetic == Arithmetic::int8      ? "an int8 model"
+                                : arithmetic == Arithmetic::float32 ? "a float model"
+                                                                    : "an int8 model with parts in float";
+  std::string text = file_comment(model, kind);
   text += fmt::format("#ifndef {0}_H\n#define {0}_H\n\n#include <stddef.h>\n#include <stdint.h>\n\n", names.macro);
   text += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   text += fmt::format("#define {}_ARENA_BYTES {}\n", names.macro, std::max(model.arena.peak.count, arena_alignment));
@@ -137,9 +141,10 @@ std::string header_text(const CompiledModel& model, const Names& names) {
     if (is_affine_i8(graph.value(outputs[i]).type()))
       text += dequantize_helper(names, numbered("output", i, outputs.size()),
                                 names.macro + "_" + numbered("OUTPUT", i, outputs.size()));
-  text += fmt::format("/* In {0}_selftest.c: runs built-in vectors. 0 when every byte is as expected, else 1 + the index of the first\n"
+  text += fmt::format("/* In {0}_selftest.c: runs built-in vectors. 0 when {1}, else 1 + the index of the first\n"
                       " * layer that differs, which {0}_selftest_layer() names; negative: what {0}_run returned. Not reentrant. */\n"
-                      "int {0}_selftest(void *arena);\nconst char *{0}_selftest_layer(int result);\n\n", names.prefix);
+                      "int {0}_selftest(void *arena);\nconst char *{0}_selftest_layer(int result);\n\n", names.prefix,
+                      arithmetic == Arithmetic::int8 ? "every byte is as expected" : "everything is as expected");
   return text + fmt::format("#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {}_H */\n", names.macro);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <limits>
@@ -60,6 +61,7 @@ Names make_names(const CompiledModel& model, const std::string& prefix) {
   Names names{prefix, upper(prefix), {}, {}, {}};
   UniqueNames unique(reserved_names(model, prefix));
   const auto name_constant = [&](ValueId value) {
+    if (!value.valid()) return;
     const ValueId constant = model.is_constant(value) ? value : model.placement_of(value).constant;
     if (!constant.valid() || names.constants.contains(constant)) return;
     const Value& data = model.graph.value(constant);
@@ -122,7 +124,6 @@ std::string c_type(DType dtype) {
     case DType::i64: return "int64_t";
     case DType::u64: return "uint64_t";
     case DType::f32: return "float";
-    case DType::f64: return "double";
     default: TINYC_CHECK(false, "a tensor of type " + std::string(to_string(dtype)) + " has no C type");
   }
 }
@@ -135,18 +136,25 @@ std::string c_integer(std::int64_t value, DType dtype) {
 }
 
 std::string c_float(float value) {
+  if (std::isnan(value)) return "NAN";
+  if (std::isinf(value)) return value > 0 ? "INFINITY" : "-INFINITY";
   std::string text = shortest(value);
   if (text.find_first_of(".e") == text.npos) text += ".0";
   return text + "f";
 }
 
+bool is_finite(const Tensor& data) {
+  return data.dtype() != DType::f32 || std::ranges::all_of(data.data<float>(), [](float value) { return std::isfinite(value); });
+}
+
+std::string array_size(const Tensor& data) { return std::to_string(std::max<std::int64_t>(data.elements(), 1)); }
+
 std::string table_values(const Tensor& data) {
   std::vector<std::string> items;
+  if (data.elements() == 0) items.push_back("0");
   if (is_float(data.dtype())) {
-    for (const double value : data.to_doubles()) {
-      TINYC_CHECK(std::isfinite(value), "finite constants");
-      items.push_back(data.dtype() == DType::f64 ? shortest(value) : c_float(static_cast<float>(value)));
-    }
+    TINYC_CHECK(data.dtype() == DType::f32, "single precision on devices");
+    for (const float value : data.data<float>()) items.push_back(c_float(value));
   } else {
     for (const std::int64_t value : data.to_integers()) items.push_back(c_integer(value, data.dtype()));
   }

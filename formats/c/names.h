@@ -42,7 +42,9 @@ std::string comment_text(std::string_view text);  // safe inside /* ... */ on on
 std::string c_string(std::string_view text);      // a quoted literal
 std::string c_type(DType dtype);                  // "int8_t"
 std::string c_integer(std::int64_t value, DType dtype = DType::i32);
-std::string c_float(float value);                 // "0.5f"
+std::string c_float(float value);                 // "0.5f"; INFINITY and NAN need math.h
+bool is_finite(const Tensor& data);                // integers are
+std::string array_size(const Tensor& data);       // at least 1: C has no empty arrays
 std::string table_values(const Tensor& data);     // indented lines of at most 120 columns
 std::string sizes_text(const Shape& shape);       // "1, 49, 10"
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "formats/c/texts.h"
 #include "lib/exec/interpreter.h"
@@ -26,14 +27,29 @@ std::uint32_t trace_hash(std::span<const std::byte> bytes) {
   return hash;
 }
 
+std::array<float, 2> real_sums(std::span<const float> values) {
+  double sum = 0, magnitude = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sum += static_cast<double>(i % 7 + 1) * static_cast<double>(values[i]);
+    magnitude += std::fabs(static_cast<double>(values[i]));
+  }
+  return {static_cast<float>(sum), static_cast<float>(magnitude)};
+}
+
 Result<SelftestVector> selftest_vector(const CompiledModel& model, std::vector<Tensor> inputs) {
   std::vector<std::uint32_t> hash_of(model.graph.value_bound(), 0);
+  std::vector<std::array<float, 2>> sums_of(model.graph.value_bound());
   SelftestVector vector;
   vector.outputs = TINYC_TRY(run(model.graph, inputs, [&](ValueId id, const Tensor& tensor) {
-    hash_of[id.index] = trace_hash(tensor.bytes());
+    if (tensor.dtype() == DType::f32) sums_of[id.index] = real_sums(tensor.data<float>());
+    else hash_of[id.index] = trace_hash(tensor.bytes());
   }));
   vector.inputs = std::move(inputs);
-  for (const TracePoint& point : trace_points(model)) vector.hashes.push_back(hash_of[point.value.index]);
+  for (const TracePoint& point : trace_points(model)) {
+    vector.hashes.push_back(hash_of[point.value.index]);
+    const auto& sums = sums_of[point.value.index];
+    vector.sums.insert(vector.sums.end(), sums.begin(), sums.end());
+  }
   return vector;
 }
 
@@ -41,7 +57,7 @@ namespace c {
 namespace {
 
 std::string array(std::string_view name, const Tensor& tensor) {
-  return fmt::format("static const {} {}[{}] = {{\n{}}};\n", c_type(tensor.dtype()), name, tensor.elements(),
+  return fmt::format("static const {} {}[{}] = {{\n{}}};\n", c_type(tensor.dtype()), name, array_size(tensor),
                      table_values(tensor));
 }
 
@@ -56,7 +72,13 @@ std::string pointers(std::string_view kind, std::size_t count, std::size_t vecto
   return text + "};\n";
 }
 
-std::string vector_text(const SelftestVector& vector, std::size_t index) {
+bool is_real(const CompiledModel& model, ValueId value) { return model.graph.value(value).type().dtype == DType::f32; }
+
+bool has_real_traces(const CompiledModel& model) {
+  return std::ranges::any_of(trace_points(model), [&](const TracePoint& point) { return is_real(model, point.value); });
+}
+
+std::string vector_text(const CompiledModel& model, const SelftestVector& vector, std::size_t index) {
   std::string text;
   for (std::size_t i = 0; i < vector.inputs.size(); ++i)
     text += array(array_name("input", i, vector.inputs.size(), index), vector.inputs[i]);
@@ -66,6 +88,10 @@ std::string vector_text(const SelftestVector& vector, std::size_t index) {
     std::vector<std::int64_t> hashes(vector.hashes.begin(), vector.hashes.end());
     const Shape shape{static_cast<std::int64_t>(hashes.size())};
     text += array(fmt::format("selftest_hashes_{}", index), Tensor::of<std::int64_t>(shape, hashes).cast(DType::u32));
+  }
+  if (has_real_traces(model)) {
+    const Shape shape{static_cast<std::int64_t>(vector.sums.size())};
+    text += array(fmt::format("selftest_sums_{}", index), Tensor::of<float>(shape, vector.sums));
   }
   return text;
 }
@@ -83,6 +109,68 @@ static void selftest_trace(int layer, const void *data, size_t bytes) {
   if (selftest_first == 0 && hash != selftest_hashes[layer]) selftest_first = layer + 1;
 }
 )";
+
+// The same for layers that write real numbers, which rounding may change.
+constexpr std::string_view real_trace_function = R"(
+static const uint32_t *selftest_hashes; /* of the vector that runs */
+static const float *selftest_sums;
+static int selftest_first;              /* 1 + the first layer that differs, 0: none */
+
+static float selftest_magnitude(float value) { return value < 0.0f ? -value : value; }
+
+/* A sum that no rounding explains. */
+static int selftest_sum_differs(const float *at, size_t count, const float *expected) {
+  float sum = 0.0f;
+  size_t i;
+  for (i = 0; i < count; ++i) sum += (float)(i % 7u + 1u) * at[i];
+  return selftest_magnitude(sum - expected[0]) > 0.001f * expected[1];
+}
+
+/* 32-bit FNV-1a for integers. */
+static void selftest_trace(int layer, const void *data, size_t bytes) {
+  const uint8_t *at = (const uint8_t *)data;
+  uint32_t hash = 0x811c9dc5u;
+  size_t i;
+  int differs;
+  if (selftest_is_real[layer]) {
+    differs = selftest_sum_differs((const float *)data, bytes / sizeof(float), selftest_sums + 2 * layer);
+  } else {
+    for (i = 0; i < bytes; ++i) hash = (hash ^ at[i]) * 0x01000193u;
+    differs = hash != selftest_hashes[layer];
+  }
+  if (selftest_first == 0 && differs) selftest_first = layer + 1;
+}
+)";
+
+std::string kinds_of_traces(const CompiledModel& model) {
+  std::vector<std::int64_t> kinds;
+  for (const TracePoint& point : trace_points(model)) kinds.push_back(is_real(model, point.value) ? 1 : 0);
+  const Shape shape{static_cast<std::int64_t>(kinds.size())};
+  return "\n" + array("selftest_is_real", Tensor::of<std::int64_t>(shape, kinds).cast(DType::u8));
+}
+
+// Compares a real output with what is expected; what is not a number equals itself.
+std::string close_function() {
+  return fmt::format(R"(
+/* Whether real numbers differ by no more than {0} of the largest of them. */
+static int selftest_close(const float *got, const float *expected, size_t count) {{
+  float largest = 0.0f;
+  size_t i;
+  for (i = 0; i < count; ++i) {{
+    const float magnitude = expected[i] < 0.0f ? -expected[i] : expected[i];
+    if (magnitude > largest && magnitude <= 3.0e38f) largest = magnitude;
+  }}
+  for (i = 0; i < count; ++i) {{
+    const float error = got[i] - expected[i];
+    const int both_nan = got[i] != got[i] && expected[i] != expected[i];
+    if (got[i] == expected[i] || both_nan) continue;
+    if (!(error <= {0} * largest && error >= -{0} * largest)) return 0;
+  }}
+  return 1;
+}}
+)",
+                     c_float(float_tolerance));
+}
 
 // The second copy of PREFIX_run that the self-test watches.
 std::string traced_copy(const CompiledModel& model, const Names& names) {
@@ -103,7 +191,7 @@ std::string outputs_text(const CompiledModel& model) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Type& type = model.graph.value(outputs[i]).type();
     const std::string name = "selftest_" + numbered("output", i, outputs.size());
-    text += fmt::format("static {} {}[{}];\n", c_type(type.dtype), name, type.shape.elements());
+    text += fmt::format("static {} {}[{}];\n", c_type(type.dtype), name, std::max<std::int64_t>(type.shape.elements(), 1));
     list += (i ? ", " : "") + name;
   }
   if (outputs.size() == 1) return text;
@@ -112,21 +200,30 @@ std::string outputs_text(const CompiledModel& model) {
                             is_void ? "void" : c_type(model.graph.value(outputs.front()).type().dtype), outputs.size(), list);
 }
 
-std::string check_vector(const Names& names, const SelftestVector& vector, std::size_t index) {
+// An expression that is true when an output is not as expected.
+std::string wrong_output(const Tensor& expected, const std::string& got, const std::string& name) {
+  if (expected.dtype() == DType::f32) return fmt::format("!selftest_close({}, {}, {})", got, name, expected.elements());
+  return fmt::format("memcmp({}, {}, {}) != 0", got, name, expected.bytes().size());
+}
+
+std::string check_vector(const CompiledModel& model, const Names& names, const SelftestVector& vector, std::size_t index) {
   const std::size_t inputs = vector.inputs.size(), outputs = vector.outputs.size();
   const std::string arguments = fmt::format("arena, selftest_input{}_{}, selftest_output{}", inputs == 1 ? "" : "s", index,
                                             outputs == 1 ? "" : "s");
   std::string text = fmt::format("  status = {}_run({});\n  if (status != {}_OK) return status;\n", names.prefix, arguments,
                                  names.macro);
   for (std::size_t i = 0; i < outputs; ++i)
-    text += fmt::format("  {}memcmp(selftest_{}, {}, {}) != 0{}", i == 0 ? "if (" : "    ", numbered("output", i, outputs),
-                        array_name("expected", i, outputs, index), vector.outputs[i].bytes().size(),
+    text += fmt::format("  {}{}{}", i == 0 ? "if (" : "    ",
+                        wrong_output(vector.outputs[i], "selftest_" + numbered("output", i, outputs),
+                                     array_name("expected", i, outputs, index)),
                         i + 1 == outputs ? ") {\n" : " ||\n");
   const std::size_t other = vector.hashes.size() + 1;
   if (vector.hashes.empty()) return text + fmt::format("    return {};\n  }}\n", other);
-  return text + fmt::format("    selftest_hashes = selftest_hashes_{};\n    selftest_first = 0;\n"
-                            "    (void){}_selftest_run({});\n    return selftest_first != 0 ? selftest_first : {};\n  }}\n",
-                            index, names.prefix, arguments, other);
+  text += fmt::format("    selftest_hashes = selftest_hashes_{};\n", index);
+  if (has_real_traces(model)) text += fmt::format("    selftest_sums = selftest_sums_{};\n", index);
+  return text + fmt::format("    selftest_first = 0;\n    (void){}_selftest_run({});\n"
+                            "    return selftest_first != 0 ? selftest_first : {};\n  }}\n",
+                            names.prefix, arguments, other);
 }
 
 std::string layer_names(const CompiledModel& model, const Names& names) {
@@ -142,12 +239,20 @@ std::string layer_names(const CompiledModel& model, const Names& names) {
 
 std::string selftest_text(const CompiledModel& model, const Names& names, const std::vector<SelftestVector>& vectors) {
   std::string text = file_comment(model, "the self-test");
-  text += fmt::format("#include \"{}.h\"\n\n#include <string.h>\n", names.prefix);
-  if (!trace_points(model).empty()) text += trace_function;
-  if (!trace_points(model).empty()) text += traced_copy(model, names);
+  const bool finite = std::ranges::all_of(vectors, [](const SelftestVector& vector) {
+    return std::ranges::all_of(vector.inputs, is_finite) && std::ranges::all_of(vector.outputs, is_finite) &&
+           std::ranges::all_of(vector.sums, [](float sum) { return std::isfinite(sum); });
+  });
+  text += fmt::format("#include \"{}.h\"\n\n{}#include <string.h>\n", names.prefix, finite ? "" : "#include <math.h>\n");
+  if (!trace_points(model).empty()) {
+    if (has_real_traces(model)) text += kinds_of_traces(model);
+    text += has_real_traces(model) ? real_trace_function : trace_function;
+    text += traced_copy(model, names);
+  }
+  if (std::ranges::any_of(model.graph.outputs(), [&](ValueId output) { return is_real(model, output); })) text += close_function();
   text += "\n";
   for (std::size_t i = 0; i < vectors.size(); ++i) {
-    text += vector_text(vectors[i], i);
+    text += vector_text(model, vectors[i], i);
     if (const auto& inputs = vectors[i].inputs; inputs.size() != 1)
       text += pointers("input", inputs.size(), i,
                        run_parameters(model).find("void *const inputs") != std::string::npos ? "void"
@@ -155,7 +260,7 @@ std::string selftest_text(const CompiledModel& model, const Names& names, const 
   }
   text += outputs_text(model) + "\n" + layer_names(model, names);
   text += fmt::format("\nint {}_selftest(void *arena) {{\n  int status;\n", names.prefix);
-  for (std::size_t i = 0; i < vectors.size(); ++i) text += check_vector(names, vectors[i], i);
+  for (std::size_t i = 0; i < vectors.size(); ++i) text += check_vector(model, names, vectors[i], i);
   return text + "  return 0;\n}\n";
 }
 

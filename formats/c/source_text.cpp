@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "formats/c/texts.h"
 #include "lib/ir/op_def.h"
 #include "lib/support/check.h"
@@ -11,12 +14,13 @@ namespace tinyc::c {
 namespace {
 
 std::string declaration(const NamedTable& table) {
-  return fmt::format("extern const {} {}[{}];\n", c_type(table.data->dtype()), table.name, table.data->elements());
+  return fmt::format("extern const {} {}[{}];\n", c_type(table.data->dtype()), table.name, array_size(*table.data));
 }
 
 std::string field(const NamedCall& call, const KernelParam& param) {
   std::string value = "NULL";
   if (const auto* integer = std::get_if<std::int64_t>(&param.value)) value = c_integer(*integer);
+  else if (const auto* real = std::get_if<float>(&param.value)) value = c_float(*real);
   else if (const auto at = call.tables.find(param.name); at != call.tables.end()) value = at->second;
   return fmt::format("    {}, /* {} */\n", value, comment_text(param.name));
 }
@@ -25,6 +29,15 @@ std::string params_struct(const NamedCall& call) {
   std::string text = fmt::format("static const {}_params {} = {{\n", call.call->kernel, call.params);
   for (const KernelParam& param : call.call->params) text += field(call, param);
   return text + "};\n";
+}
+
+// Whether a parameter is infinite: INFINITY is of math.h.
+bool has_unbounded_param(const CompiledModel& model) {
+  for (const CompiledLayer& layer : model.layers)
+    for (const KernelCall& call : layer.calls)
+      for (const KernelParam& param : call.params)
+        if (const auto* real = std::get_if<float>(&param.value); real && !std::isfinite(*real)) return true;
+  return false;
 }
 
 class RunWriter {
@@ -73,8 +86,9 @@ class RunWriter {
     return type == "int8_t" ? place : fmt::format("({} *)(void *)({})", type, place);
   }
 
-  // An expression of the pointer to an activation's first element.
+  // An expression of the pointer to a value's first element.
   std::string pointer(ValueId value, bool is_const) {
+    if (!value.valid()) return "NULL";
     if (model_.is_constant(value)) return names_.constants.at(value);
     const std::string type = c_type(graph_.value(value).type().dtype);
     const Placement& placement = model_.placement_of(value);
@@ -141,7 +155,8 @@ class RunWriter {
 
 std::string source_text(const CompiledModel& model, const Names& names) {
   std::string text = file_comment(model, "the inference");
-  text += fmt::format("#include \"{}.h\"\n\n#include <string.h>\n\n#include \"tinyc_runtime.h\"\n\n", names.prefix);
+  text += fmt::format("#include \"{}.h\"\n\n{}#include <string.h>\n\n#include \"tinyc_runtime.h\"\n\n", names.prefix,
+                      has_unbounded_param(model) ? "#include <math.h>\n" : "");
   text += fmt::format("/* Sees what each layer wrote; {}_selftest.c defines it. */\n"
                       "#ifndef {}_TRACE\n#define {}_TRACE(layer, data, bytes) ((void)0)\n#endif\n\n",
                       names.prefix, names.macro, names.macro);
@@ -157,13 +172,14 @@ std::string source_text(const CompiledModel& model, const Names& names) {
 
 std::string weights_text(const CompiledModel& model, const Names& names) {
   std::string text = file_comment(model, "the constant tables");
-  text += "#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
+  const bool finite = std::ranges::all_of(names.tables, [](const NamedTable& table) { return is_finite(*table.data); });
+  text += fmt::format("{}#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n", finite ? "" : "#include <math.h>\n");
   if (names.tables.empty()) text += fmt::format("\nextern const int8_t {0}_no_tables;\nconst int8_t {0}_no_tables = 0;\n", names.prefix);
   for (const NamedTable& table : names.tables) {
     text += fmt::format("\n/* {} {}{} */\n", comment_text(table.comment), to_string(table.data->dtype()),
                         table.data->shape().to_string());
     text += declaration(table);
-    text += fmt::format("const {} {}[{}] = {{\n{}}};\n", c_type(table.data->dtype()), table.name, table.data->elements(),
+    text += fmt::format("const {} {}[{}] = {{\n{}}};\n", c_type(table.data->dtype()), table.name, array_size(*table.data),
                         table_values(*table.data));
   }
   return text + "\n#ifdef __cplusplus\n}\n#endif\n";

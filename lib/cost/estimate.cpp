@@ -40,9 +40,10 @@ const Coefficients& coefficients_of(const Core& core) {
   return *found;
 }
 
-Bytes quantized_bytes(const Value& value) {
+// Of what is float and will be quantized: as int8, biases as int32.
+Bytes bytes_of(const Graph& graph, const Value& value) {
   const Type& type = value.type();
-  if (!is_float(type.dtype)) return Bytes(type.bytes());
+  if (!is_float(type.dtype) || graph.stage >= Stage::quantized) return Bytes(type.bytes());
   const bool bias = value.is_constant() && type.shape.rank() == 1;
   return Bytes(type.shape.elements() * (bias ? 4 : 1));
 }
@@ -72,12 +73,12 @@ std::vector<LayerWork> count_work(const Graph& graph) {
         layer.inputs.push_back(value.type().shape);
       } else if (counted.insert(operand).second) {
         layer.parameters += value.type().shape.elements();
-        layer.parameter_bytes += quantized_bytes(value);
+        layer.parameter_bytes += bytes_of(graph, value);
       }
     }
     for (const ValueId result : node.results()) {
       layer.outputs.push_back(graph.value(result).type().shape);
-      layer.output_bytes += quantized_bytes(graph.value(result));
+      layer.output_bytes += bytes_of(graph, graph.value(result));
     }
     layers.push_back(std::move(layer));
   }

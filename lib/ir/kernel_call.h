@@ -5,7 +5,7 @@
 // In C every kernel has the same form:
 //   static void KERNEL(const KERNEL_params *p, const TYPE *input..., TYPE *output..., [void *scratch])
 // with one const parameter struct per call, whose fields are `params` in this order. TYPE is the C type of the
-// value, int8_t for what is quantized.
+// value, int8_t for what is quantized. Constants may be inputs, too; an invalid input is NULL: an absent optional operand.
 
 #include <cstdint>
 #include <string>
@@ -29,7 +29,7 @@ struct KernelParam {
 
 struct KernelCall {
   std::string kernel = {};           // "tinyc_conv2d_s8"
-  std::vector<ValueId> inputs = {};   // activations read, in the order of the C arguments
+  std::vector<ValueId> inputs = {};   // values read, in the order of the C arguments
   std::vector<ValueId> outputs = {};  // activations written
   std::vector<KernelParam> params = {};
   Bytes scratch{0};               // working memory in the arena during this call, 4-byte aligned; 0: no argument

@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/rescale.h"
 
@@ -27,6 +28,10 @@ Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::s
 
 Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
   return lower_rescaled(view, bounds(view));
+}
+
+Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  return lower_real_clip(view, view.attributes);
 }
 
 QuantRule rule(const NodeView&) { return {.result = QuantRule::Result::as_operand}; }
@@ -83,6 +88,7 @@ const OpDef& clip() {
       .work = work_per_element_unscaled,
       .quantization = rule,
       .lower = lower,
+      .lower_float = lower_float,
       .elementwise = true,
       .in_place_operand = 0,
   };

@@ -1,6 +1,7 @@
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/gemm.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/packed_weights.h"
@@ -107,6 +108,16 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
   return std::vector<KernelCall>{std::move(call)};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  TINYC_TRY(check_single_precision(node));
+  KernelCall call = float_call(node, "tinyc_fully_connected_f32");
+  call.inputs.resize(3);
+  call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs}};
+  append_real_clamp(call, node.attributes);
+  return std::vector<KernelCall>{std::move(call)};
+}
+
 // --- import of Gemm ---------------------------------------------------------------------------------
 
 Result<ValueId> scaled(ImportContext& context, ValueId value, double factor, std::string_view suffix) {
@@ -174,6 +185,7 @@ const OpDef& fully_connected() {
       .work = work,
       .quantization = dense_rule,
       .lower = lower,
+      .lower_float = lower_float,
   };
   return def;
 }

@@ -1,4 +1,5 @@
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/rescale.h"
 
 namespace tinyc::ops {
@@ -22,6 +23,10 @@ Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&)
   return lower_rescaled(view, bounds(view));
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  return lower_real_clip(view, {{"clamp_low", 0.0}});
+}
+
 QuantRule rule(const NodeView&) { return {.result = QuantRule::Result::as_operand}; }
 
 }  // namespace
@@ -37,6 +42,7 @@ const OpDef& relu() {
       .work = work_per_element_unscaled,
       .quantization = rule,
       .lower = lower,
+      .lower_float = lower_float,
       .elementwise = true,
       .in_place_operand = 0,
   };

@@ -6,6 +6,36 @@
 
 namespace tinyc {
 
+std::string_view to_string(Arithmetic arithmetic) {
+  switch (arithmetic) {
+    case Arithmetic::int8: return "int8";
+    case Arithmetic::float32: return "float";
+    case Arithmetic::mixed: return "mixed";
+  }
+  return "";
+}
+
+bool runs_on_integers(const NodeView& node) {
+  const auto quantized = [](const Value* value) {
+    return value && !value->is_constant() && value->type().is_quantized();
+  };
+  return std::any_of(node.operands.begin(), node.operands.end(), quantized) ||
+         std::any_of(node.results.begin(), node.results.end(), quantized);
+}
+
+// Views and conversions belong to neither.
+Arithmetic arithmetic_of(const Graph& graph) {
+  bool integers = false, reals = false;
+  for (const ValueId id : graph.inputs()) integers = integers || graph.value(id).type().is_quantized();
+  for (const NodeId id : graph.nodes()) {
+    const NodeView node = view(graph, id);
+    const bool on_integers = runs_on_integers(node);
+    integers = integers || on_integers;
+    reals = reals || !(on_integers || node.op.is_view);
+  }
+  return integers ? reals ? Arithmetic::mixed : Arithmetic::int8 : Arithmetic::float32;
+}
+
 const Placement& CompiledModel::placement_of(ValueId value) const {
   const auto at = std::lower_bound(placements.begin(), placements.end(), value,
                                    [](const Placement& placement, ValueId id) { return placement.value < id; });

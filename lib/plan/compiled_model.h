@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/ir/kernel_call.h"
+#include "lib/ir/op_def.h"
 #include "lib/plan/arena.h"
 
 namespace tinyc {
@@ -32,6 +32,18 @@ struct OutputCopy {
   int output = 0;
   int before_layer = 0;  // layers.size(): after the last
 };
+
+// What the nodes of a graph that compute anything are: on integers, in single precision, or some of both.
+enum class Arithmetic : std::uint8_t { int8, float32, mixed };
+std::string_view to_string(Arithmetic arithmetic);  // "int8", "float", "mixed"
+Arithmetic arithmetic_of(const Graph& graph);
+
+// How far a float output of emitted C may be from the interpreter's, as a share of the output's largest magnitude: sums
+// in another order, and another libm. docs/generated_code.md gives the reason for the figure.
+inline constexpr float float_tolerance = 1e-4f;
+
+// Whether a node reads or writes quantized activations: then OpDef::lower and eval_int8 are its answers.
+bool runs_on_integers(const NodeView& node);
 
 struct CompiledModel {
   Graph graph;  // stage planned: the quantized graph

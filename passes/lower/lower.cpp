@@ -13,19 +13,50 @@ namespace {
 
 Result<std::vector<KernelCall>> calls_of(const NodeView& node, const CoreFeatures& features) {
   if (node.op.is_view) return std::vector<KernelCall>{};
-  if (!node.op.lower)
-    return node.error("TC3101", std::string(node.op.name) + " has no kernel: " + std::string(node.op.lower.reason()));
-  auto calls = TINYC_TRY((*node.op.lower)(node, features));
+  const bool integers = runs_on_integers(node);
+  const Answer<LowerFn>& answer = integers ? node.op.lower : node.op.lower_float;
+  if (!answer)
+    return node.error("TC3101", std::string(node.op.name) + " cannot become " + (integers ? "int8 C: " : "float C: ") +
+                                    std::string(answer.reason()));
+  auto calls = TINYC_TRY((*answer)(node, features));
   if (calls.empty())
     TINYC_CHECK(node.results.size() == 1 && node.has(0) && node.operand(0).bytes() == node.result().bytes(),
                 "'" + std::string(node.name) + "' has no kernel call, so it is a view of its first operand");
   return calls;
 }
 
+// Results that no input reaches are constants. Canonicalization leaves those that are outputs of the graph.
+Status fold_outputs(Graph& graph) {
+  const std::vector<NodeId> nodes = graph.nodes();
+  for (const NodeId id : nodes) {
+    const NodeView node = view(graph, id);
+    const auto is_constant = [](const Value* operand) { return !operand || operand->is_constant(); };
+    if (!node.op.eval_float || runs_on_integers(node) || !std::ranges::all_of(node.operands, is_constant)) continue;
+    std::vector<const Tensor*> in;
+    std::vector<Tensor> out;
+    for (const Value* operand : node.operands) in.push_back(operand ? &operand->constant() : nullptr);
+    for (const Value* result : node.results) out.emplace_back(result->type().dtype, result->type().shape);
+    TINYC_TRY((*node.op.eval_float)(node, in, out));
+    const std::vector<ValueId> results = node.result_ids;
+    std::vector<std::string> names;
+    std::vector<ValueId> constants;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      names.push_back(graph.value(results[i]).name());
+      constants.push_back(graph.add_constant(names.back(), std::move(out[i])));
+      graph.replace_uses(results[i], constants.back());
+    }
+    graph.erase_node(id);
+    for (std::size_t i = 0; i < results.size(); ++i) graph.rename(constants[i], names[i]);
+  }
+  graph.erase_unused_constants();
+  return {};
+}
+
 }  // namespace
 
 Result<CompiledModel> lower(Graph graph, const CoreFeatures& features, const LowerOptions& options) {
-  TINYC_CHECK(graph.stage == Stage::quantized || graph.stage == Stage::planned, "a quantized graph to lower");
+  TINYC_CHECK(graph.stage != Stage::imported, "a canonical graph to lower");
+  TINYC_TRY(fold_outputs(graph));
   CompiledModel model;
   model.graph = std::move(graph);
   model.graph.stage = Stage::planned;

@@ -1,5 +1,6 @@
 #pragma once
-// From a quantized graph to a compiled model: the kernel calls of every node, and a place for every activation.
+// From a canonical graph, float or quantized, to a compiled model: the kernel calls of every node, and a place for
+// every activation.
 
 #include <string>
 
@@ -13,7 +14,8 @@ struct LowerOptions {
   bool external_input = false;       // inputs have no place in the arena
 };
 
-// Before: a graph of stage quantized whose nodes all have kernels. After: calls in the graph's order, views and
+// Before: a graph of stage canonical or later whose nodes all have kernels, of int8 where their activations are
+// quantized, else of float. Results that no input reaches become constants. After: calls in the graph's order, views and
 // in-place results share a place, outputs are written where the caller wants them. TC3101, one diagnostic per
 // node, when nodes have no kernel; TC8101 when the arena would not fit an address space of 31 bits.
 Result<CompiledModel> lower(Graph graph, const CoreFeatures& features, const LowerOptions& options = {});

@@ -13,7 +13,7 @@ extern "C" {
 #define HARNESS_GUARD 16 /* bytes behind every buffer that must stay as they are */
 
 typedef struct {
-  size_t bytes;
+  size_t bytes, element; /* of the tensor, of one element */
   uint8_t *buffer; /* HARNESS_SLACK larger than the tensor; unused for an input inside the arena */
 } harness_tensor;
 #define HARNESS_SLACK (HARNESS_GUARD + 8)

@@ -1,8 +1,9 @@
 /* Reads samples (all inputs of one after the other) from in.bin until its end, runs the model on each and appends
- * its outputs to out.bin. With HARNESS_TRACED, trace.bin gets one 32-bit FNV-1a hash per traced layer and sample.
+ * its outputs to out.bin. With HARNESS_TRACED, trace.bin gets what every traced layer wrote.
  * result.txt says "ok", or what went wrong, then at which sample, the stack and the arena used.
  *
- * Even samples lie in the arena (when it has a place for them), odd ones in buffers of the caller at odd addresses.
+ * Even samples lie in the arena (when it has a place for them), odd ones in buffers of the caller, at addresses that are
+ * multiples of nothing more than their element's size.
  * Around every run: the arena holds rubbish before it, the bytes behind the arena and the outputs stay as they are,
  * and the caller's inputs too. */
 #include "harness.h"
@@ -23,9 +24,8 @@ static uint32_t hash(const void *data, size_t bytes) {
 }
 
 void harness_trace(int layer, const void *data, size_t bytes) {
-  const uint32_t h = hash(data, bytes);
   (void)layer;
-  if (traces >= 0) (void)harness_write(traces, &h, sizeof h);
+  if (traces >= 0) (void)harness_write(traces, data, bytes);
 }
 
 static void fill(uint8_t *at, size_t bytes, unsigned seed) {
@@ -80,7 +80,7 @@ static int read_sample(int file, int sample, int in_arena) {
   for (i = 0; i < harness_input_count; ++i) {
     const harness_tensor *tensor = &harness_inputs[i];
     size_t got;
-    inputs[i] = in_arena ? harness_input_place(i) : tensor->buffer + (sample % 2);
+    inputs[i] = in_arena ? harness_input_place(i) : tensor->buffer + (size_t)(sample % 2) * tensor->element;
     got = harness_read(file, inputs[i], tensor->bytes);
     if (got == 0 && i == 0 && tensor->bytes > 0) return 0;
     if (got != tensor->bytes) finish("in.bin ends inside a sample", sample, 0);
@@ -92,7 +92,7 @@ static int read_sample(int file, int sample, int in_arena) {
 static void run_sample(int sample, int in_arena) {
   int i, status;
   for (i = 0; i < harness_output_count; ++i) {
-    outputs[i] = harness_outputs[i].buffer + (sample % 2);
+    outputs[i] = harness_outputs[i].buffer + (size_t)(sample % 2) * harness_outputs[i].element;
     fill(outputs[i], harness_outputs[i].bytes + HARNESS_GUARD, (unsigned)sample);
   }
   harness_paint_stack();

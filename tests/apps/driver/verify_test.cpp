@@ -152,3 +152,40 @@ TEST_CASE("a model larger than the emulated board was not verified") {
   CHECK_THAT(outcome->cores[0].message, Catch::Contains("does not fit"));
   CHECK(outcome->exit_code() == ExitCode::io);
 }
+
+namespace {
+
+constexpr std::string_view real_net = R"(graph "real" stage=canonical
+input %x: f32[3,4]
+const %w: f32[5,4] = [1.0, -2.0, 3.0, 4.0, -5.0, 6.0, 7.0, -8.0, 0.1, -0.2, 0.3, 0.4, 0.5, -0.6, 0.7, 0.8, 9.0, 0.0, 0.25, 1.5]
+const %b: f32[5] = [0.1, 0.2, 0.3, 0.4, 0.5]
+%fc: f32[3,5] = fully_connected(%x, %w, %b) {clamp_low=0.0}
+%y: f32[3,5] = clip(%fc) {clamp_high=6.0, clamp_low=0.5}
+output %y, %fc
+)";
+
+}  // namespace
+
+TEST_CASE("a float model is verified within a tolerance, and a wrong weight is found") {
+  const CompiledModel model = compiled(graph_of(real_net));
+  EmittedSources sources = emitted(model, "real");
+  VerifyRequest request;
+  if (cross_tools()) request.on = {"host", "cortex-m0plus", "cortex-m4"};
+  const auto outcome = verify_sources(model.graph, sources, request);
+  if (!outcome.ok()) FAIL(outcome.error().to_string());
+  for (const CoreOutcome& core : outcome->cores) {
+    INFO(core.on << ": " << core.message);
+    CHECK((core.verdict == Verdict::identical || core.verdict == Verdict::close));
+    REQUIRE(core.largest_error);
+    CHECK(*core.largest_error < 1e-6);
+  }
+  std::string& weights = sources.files["real_weights.c"];
+  const auto at = weights.find("0.8f");
+  REQUIRE(at != weights.npos);
+  weights.replace(at, 4, "0.9f");
+  request.on = {"host"};
+  const auto wrong = verify_sources(model.graph, sources, request);
+  REQUIRE(wrong.ok());
+  CHECK(wrong->exit_code() == ExitCode::mismatch);
+  CHECK(wrong->cores.front().message.find("the first layer that differs is fc") != std::string::npos);
+}

@@ -1,0 +1,15 @@
+#ifndef TINYC_RUNTIME_COMMON_F32_H
+#define TINYC_RUNTIME_COMMON_F32_H
+/* What kernels of single precision share. Nothing in them is double. */
+
+#include "lib/runtime/common.h"
+
+/* value limited to [low, high], which may be infinite; what is not a number stays so. */
+TINYC_INLINE float tinyc_clamp_f32(float value, float low, float high) {
+  return value < low ? low : value > high ? high : value;
+}
+
+TINYC_INLINE float tinyc_max_f32(float a, float b) { return a > b ? a : b; }
+TINYC_INLINE float tinyc_abs_f32(float value) { return value < 0.0f ? -value : value; }
+
+#endif
