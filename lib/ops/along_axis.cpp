@@ -1,5 +1,6 @@
 #include "lib/ops/along_axis.h"
 
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 
 namespace tinyc::ops {
@@ -33,6 +34,14 @@ Result<std::vector<ValueId>> import_along_axis(ImportContext& context, std::stri
   const ValueId flat = TINYC_TRY(context.emit("reshape", {context.input(0)}, {{"shape", flat_shape}}, "flat"));
   const ValueId result = TINYC_TRY(context.emit(op, {flat}, {{"axis", std::int64_t{1}}}, "vectors"));
   return std::vector<ValueId>{TINYC_TRY(context.emit("reshape", {result}, {{"shape", shape.sizes()}}))};
+}
+
+Result<std::vector<KernelCall>> lower_float_along_axis(const NodeView& view, std::string kernel) {
+  TINYC_TRY(check_single_precision(view));
+  const AxisView axis = axis_view(view);
+  KernelCall call = float_call(view, std::move(kernel));
+  call.params = {{"outer", axis.outer}, {"size", axis.size}, {"inner", axis.inner}};
+  return std::vector<KernelCall>{std::move(call)};
 }
 
 Work work_along_axis(const NodeView& view) {

@@ -49,6 +49,9 @@ Status eval_along_axis_wide(const NodeView& view, std::span<const Tensor* const>
 template <class Fn>
 inline constexpr EvalFn eval_along_axis = with_halves_as_floats<eval_along_axis_wide<Fn>>;
 
+// The call of a float kernel whose parameters are outer, size and inner.
+Result<std::vector<KernelCall>> lower_float_along_axis(const NodeView& view, std::string kernel);
+
 // Per element three operations: the maximum, the exponential with its sum, the quotient.
 Work work_along_axis(const NodeView& view);
 

@@ -3,6 +3,7 @@
 
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/mean_int8.h"
 #include "lib/ops/pool.h"
@@ -111,17 +112,22 @@ Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::s
   return {};
 }
 
-Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
-  const MeanTable table = TINYC_TRY(mean_table(node));
+// The rows and columns whose taps an average divides by.
+void append_counted(KernelCall& call, const NodeView& node) {
   const auto [y, x] = checked_pool_window(node);
   const Shape& in = node.operand(0).shape;
   const bool counts = padding_counts(node);
-  KernelCall call{.kernel = "tinyc_average_pool_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  append_window(call, node);
   append(call, "count_top", counts ? -y.pad_before : 0);
   append(call, "count_bottom", in[1] + (counts ? y.pad_after - y.uncounted : 0));
   append(call, "count_left", counts ? -x.pad_before : 0);
   append(call, "count_right", in[2] + (counts ? x.pad_after - x.uncounted : 0));
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+  const MeanTable table = TINYC_TRY(mean_table(node));
+  KernelCall call{.kernel = "tinyc_average_pool_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  append_window(call, node);
+  append_counted(call, node);
   append(call, "min_rows", table.rows.least);
   append(call, "min_columns", table.columns.least);
   append(call, "column_counts", table.columns.different());
@@ -133,6 +139,15 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
   append(call, "left_shift", table.requantizers.front().left_shift);
   append(call, "zero_point", int8_parameters(node.result()).zero_point.front());
   append_clamp(call, node);
+  return std::vector{std::move(call)};
+}
+
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_single_precision(node));
+  KernelCall call = float_call(node, "tinyc_average_pool_f32");
+  append_window(call, node);
+  append_counted(call, node);
+  append_real_clamp(call, node.attributes);
   return std::vector{std::move(call)};
 }
 
@@ -164,7 +179,8 @@ const OpDef& average_pool() {
                         .eval_int8 = eval_int8,
                         .work = work,
                         .quantization = rule,
-                        .lower = lower};
+                        .lower = lower,
+                        .lower_float = lower_float};
   return op;
 }
 

@@ -2,6 +2,7 @@
 
 #include "lib/ops/checks.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
 
@@ -47,6 +48,15 @@ Work work(const NodeView& node) {
   return {.element_ops = 2 * node.result().shape.elements(), .weight_elements = 4 * node.operand(1).shape.elements()};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_single_precision(node));
+  const std::int64_t channels = node.operand(1).shape[0];
+  KernelCall call = float_call(node, "tinyc_batch_norm_f32");
+  call.params = {{"rows", channels == 0 ? 0 : node.result().shape.elements() / channels}, {"channels", channels},
+                 {"epsilon", static_cast<float>(node.attributes.real("epsilon"))}};
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_batch_norm(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 5, 5));
   if (TINYC_TRY(integer_attribute(context, "training_mode", 0)) || (context.output_count() > 1 && context.opset() >= 14))
@@ -84,6 +94,7 @@ const OpDef& batch_norm() {
       .work = work,
       .quantization = folded,
       .lower = folded,
+      .lower_float = lower_float,
   };
   return def;
 }

@@ -5,6 +5,7 @@
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/gemm.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
@@ -165,12 +166,16 @@ Work work(const NodeView& node) {
 
 // --- lowering ---------------------------------------------------------------------------------------
 
-void append_window(const NodeView& node, const Sizes& s, std::vector<KernelParam>& params) {
+void append_window(const Sizes& s, std::vector<KernelParam>& params) {
   const auto& [y, x] = s.window;
   params.insert(params.end(), {{"kernel_height", y.kernel}, {"kernel_width", x.kernel},
                                {"stride_y", y.stride}, {"stride_x", x.stride},
                                {"dilation_y", y.dilation}, {"dilation_x", x.dilation},
                                {"pad_top", y.pad_before}, {"pad_left", x.pad_before}});
+}
+
+void append_window(const NodeView& node, const Sizes& s, std::vector<KernelParam>& params) {
+  append_window(s, params);
   params.push_back({"in_zero_point", node.operand(0).quantization->zero_point.front()});
 }
 
@@ -270,6 +275,33 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
   return std::vector<KernelCall>{lower_plain(node, s)};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  TINYC_TRY(check_single_precision(node));
+  KernelCall call = float_call(node, "tinyc_conv2d_f32");
+  call.inputs.resize(3);
+  if (is_pointwise(s)) {
+    call.kernel = "tinyc_fully_connected_f32";
+    call.reason = "1x1, stride 1";
+    call.params = {{"rows", s.n * s.height * s.width}, {"inputs", s.channels}, {"outputs", s.outputs}};
+  } else if (s.depthwise()) {
+    call.kernel = "tinyc_depthwise_conv2d_f32";
+    call.reason = "one filter per channel";
+    call.params = {{"batches", s.n}, {"in_height", s.height}, {"in_width", s.width}, {"out_height", s.out_height},
+                   {"out_width", s.out_width}, {"channels", s.channels}};
+    append_window(s, call.params);
+  } else {
+    call.reason = s.groups > 1 ? "grouped" : "general";
+    call.params = {{"batches", s.n}, {"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
+                   {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
+    append_window(s, call.params);
+    call.params.insert(call.params.end(), {{"group_in_channels", s.group_channels}, {"group_out_channels", s.group_outputs()}});
+    call.scratch = Bytes(static_cast<std::int64_t>(2 * sizeof(float)) * s.taps() * s.group_channels);
+  }
+  append_real_clamp(call, node.attributes);
+  return std::vector<KernelCall>{std::move(call)};
+}
+
 // --- import -----------------------------------------------------------------------------------------
 
 Result<std::vector<ValueId>> import_conv(ImportContext& context) {
@@ -307,6 +339,7 @@ const OpDef& conv2d() {
       .work = work,
       .quantization = dense_rule,
       .lower = lower,
+      .lower_float = lower_float,
   };
   return def;
 }

@@ -1,6 +1,7 @@
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
 #include "lib/ops/window.h"
@@ -138,6 +139,21 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
   return std::vector<KernelCall>{std::move(call)};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  TINYC_TRY(check_single_precision(node));
+  const auto& [wy, wx] = s.window;
+  KernelCall call = float_call(node, "tinyc_conv_transpose2d_f32");
+  call.inputs.resize(3);
+  call.params = {{"batches", s.n}, {"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
+                 {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs},
+                 {"kernel_height", wy.kernel}, {"kernel_width", wx.kernel}, {"stride_y", wy.stride},
+                 {"stride_x", wx.stride}, {"dilation_y", wy.dilation}, {"dilation_x", wx.dilation},
+                 {"pad_top", wy.pad_before}, {"pad_left", wx.pad_before}, {"groups", s.groups}};
+  append_real_clamp(call, node.attributes);
+  return std::vector<KernelCall>{std::move(call)};
+}
+
 // --- import -----------------------------------------------------------------------------------------
 
 // The pads that give output_shape, or that auto_pad asks for: as many outputs as inputs times stride.
@@ -232,6 +248,7 @@ const OpDef& conv_transpose2d() {
       .work = work,
       .quantization = dense_rule,
       .lower = lower,
+      .lower_float = lower_float,
   };
   return def;
 }

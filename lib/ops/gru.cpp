@@ -32,6 +32,10 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
 }
 
 Result<std::vector<Type>> infer(const NodeView& node) { return infer_recurrent(node, kind); }
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  return lower_recurrent(node, kind, "linear_before_reset", 7);
+}
+
 Work work(const NodeView& node) { return recurrent_work(node, kind); }
 Result<std::vector<ValueId>> import(ImportContext& context) { return import_recurrent(context, kind); }
 
@@ -48,6 +52,7 @@ const OpDef& gru() {
       .work = work,
       .quantization = recurrent_is_float,
       .lower = recurrent_is_float,
+      .lower_float = lower_float,
   };
   return def;
 }

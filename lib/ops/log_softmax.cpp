@@ -16,6 +16,10 @@ struct LogSoftmax {
 
 Result<std::vector<Type>> infer(const NodeView& view) { return infer_along_axis(view, Accepts::reals); }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  return lower_float_along_axis(view, "tinyc_log_softmax_f32");
+}
+
 }  // namespace
 
 const OpDef& log_softmax() {
@@ -29,6 +33,8 @@ const OpDef& log_softmax() {
       .work = work_along_axis,
       .quantization = no_integer_kernel,
       .lower = no_integer_kernel,
+      .lower_float = lower_float,
+      .in_place_operand = 0,
   };
   return def;
 }

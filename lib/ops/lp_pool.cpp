@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/pool.h"
 
@@ -42,6 +43,15 @@ Status eval_wide(const NodeView& node, std::span<const Tensor* const> in, std::s
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_single_precision(node));
+  KernelCall call = float_call(node, "tinyc_lp_pool_f32");
+  append_window(call, node);
+  call.params.push_back({"p", static_cast<float>(node.attributes.integer("p"))});
+  append_real_clamp(call, node.attributes);
+  return std::vector{std::move(call)};
+}
+
 Result<Attributes> import_p(const ImportContext& context) {
   return Attributes{{"p", TINYC_TRY(integer_attribute(context, "p", 2))}};
 }
@@ -65,7 +75,8 @@ const OpDef& lp_pool() {
                         .eval_int8 = no_integer_kernel,
                         .work = work_of_pool,
                         .quantization = no_integer_kernel,
-                        .lower = no_integer_kernel};
+                        .lower = no_integer_kernel,
+                        .lower_float = lower_float};
   return op;
 }
 

@@ -47,6 +47,10 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
   return evaluate_recurrent(node, kind, in, out, begin, step, end);
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  return lower_recurrent(node, kind, "input_forget", 8);
+}
+
 Work work(const NodeView& node) { return recurrent_work(node, kind); }
 Result<std::vector<ValueId>> import(ImportContext& context) { return import_recurrent(context, kind); }
 
@@ -64,6 +68,7 @@ const OpDef& lstm() {
       .work = work,
       .quantization = recurrent_is_float,
       .lower = recurrent_is_float,
+      .lower_float = lower_float,
   };
   return def;
 }

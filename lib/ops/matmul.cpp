@@ -5,6 +5,7 @@
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/gemm.h"
 #include "lib/ops/import_util.h"
 
@@ -155,6 +156,29 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
   return std::vector<KernelCall>{std::move(call)};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  TINYC_TRY(check_single_precision(node));
+  const auto batches = static_cast<std::int64_t>(s.a_of.size());
+  // Where the matrices of an operand begin: evenly, or by a table.
+  const auto table = [&](const Shape& shape, const std::vector<std::int64_t>& of, std::int64_t size) {
+    const std::int64_t matrices = batch_of(shape).elements();
+    if (matrices == batches || matrices == 1) return Tensor(DType::i32, Shape{0});
+    std::vector<std::int32_t> offsets;
+    for (const std::int64_t matrix : of) offsets.push_back(static_cast<std::int32_t>(matrix * size));
+    return Tensor::of(Shape{batches}, offsets);
+  };
+  const std::int64_t a_size = s.rows * s.depth, b_size = s.depth * s.columns;
+  const Shape &a = node.operand(0).shape, &b = node.operand(1).shape;
+  KernelCall call = float_call(node, "tinyc_matmul_f32");
+  call.params = {{"batches", batches}, {"rows", s.rows}, {"depth", s.depth}, {"columns", s.columns},
+                 {"a_stride", batch_of(a).elements() == 1 ? 0 : a_size},
+                 {"b_stride", batch_of(b).elements() == 1 ? 0 : b_size},
+                 {"a_of", Table{table(a, s.a_of, a_size)}}, {"b_of", Table{table(b, s.b_of, b_size)}}};
+  append_real_clamp(call, node.attributes);
+  return std::vector<KernelCall>{std::move(call)};
+}
+
 // A vector operand becomes a matrix of one row or one column, whose axis the result loses again.
 Result<std::vector<ValueId>> import_matmul(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 2, 2));
@@ -187,6 +211,7 @@ const OpDef& matmul() {
       .work = work,
       .quantization = rule,
       .lower = lower,
+      .lower_float = lower_float,
   };
   return def;
 }

@@ -4,6 +4,7 @@
 
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/movement.h"
 #include "lib/ops/pool.h"
 #include "lib/quant/clamp.h"
@@ -59,6 +60,14 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
   return std::vector{std::move(call)};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_single_precision(node));
+  KernelCall call = float_call(node, "tinyc_max_pool_f32");
+  append_window(call, node);
+  append_real_clamp(call, node.attributes);
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_max(ImportContext& context) { return import_pool(context, "max_pool"); }
 Result<std::vector<ValueId>> import_global(ImportContext& context) { return import_global_pool(context, "max_pool"); }
 
@@ -73,7 +82,8 @@ const OpDef& max_pool() {
                         .eval_int8 = eval_int8,
                         .work = work_of_pool,
                         .quantization = as_operand_rule,
-                        .lower = lower};
+                        .lower = lower,
+                        .lower_float = lower_float};
   return op;
 }
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "lib/ops/float_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -19,6 +22,7 @@ struct NamedActivation {
   float (*f)(float x, float alpha, float beta);
 };
 
+// In the order of tinyc_gate_function_f32 (lib/runtime/recurrent_f32.h).
 constexpr NamedActivation known_activations[] = {
     {"affine", 1, 0, [](float x, float a, float b) { return a * x + b; }},
     {"elu", 1, 0, [](float x, float a, float) { return x < 0 ? a * std::expm1(x) : x; }},
@@ -85,7 +89,16 @@ Result<std::vector<Type>> infer_recurrent(const NodeView& node, const RecurrentK
   return types;
 }
 
-std::vector<Activation> recurrent_activations(const NodeView& node, const RecurrentKind& kind, std::int64_t direction) {
+namespace {
+
+// A gate's function: its index in known_activations, and its parameters.
+struct GateFunction {
+  std::size_t index;
+  float alpha, beta;
+};
+
+// Of all directions, one after the other.
+std::vector<GateFunction> gate_functions(const NodeView& node, const RecurrentKind& kind) {
   const std::int64_t directions = node.attributes.text_or("direction", "forward") == "bidirectional" ? 2 : 1;
   const std::vector<std::string> names = activation_names(node, kind, directions);
   const auto list = [&](std::string_view name) {
@@ -93,18 +106,29 @@ std::vector<Activation> recurrent_activations(const NodeView& node, const Recurr
     return given ? std::get<std::vector<double>>(*given) : std::vector<double>{};
   };
   const std::vector<double> alphas = list("activation_alpha"), betas = list("activation_beta");
-  const double bound = node.attributes.real_or("clip", 0);
-  std::vector<Activation> all;
+  std::vector<GateFunction> all;
   std::size_t alpha_at = 0, beta_at = 0;  // values are given to the functions that take one, in their order
   for (const std::string& name : names) {
     const NamedActivation& known = *find_activation(name);
     const double alpha = takes_alpha(known.name) && alpha_at < alphas.size() ? alphas[alpha_at++] : known.alpha;
     const double beta = takes_beta(known.name) && beta_at < betas.size() ? betas[beta_at++] : known.beta;
-    all.push_back([f = known.f, a = static_cast<float>(alpha), b = static_cast<float>(beta),
-                   limit = static_cast<float>(bound)](float x) { return f(limit > 0 ? std::clamp(x, -limit, limit) : x, a, b); });
+    all.push_back({static_cast<std::size_t>(&known - known_activations), static_cast<float>(alpha), static_cast<float>(beta)});
   }
-  const auto per_direction = static_cast<std::ptrdiff_t>(kind.activations.size());
-  return {all.begin() + direction * per_direction, all.begin() + (direction + 1) * per_direction};
+  return all;
+}
+
+}  // namespace
+
+std::vector<Activation> recurrent_activations(const NodeView& node, const RecurrentKind& kind, std::int64_t direction) {
+  const auto limit = static_cast<float>(node.attributes.real_or("clip", 0));
+  const std::vector<GateFunction> all = gate_functions(node, kind);
+  const std::size_t per_direction = kind.activations.size(), first = static_cast<std::size_t>(direction) * per_direction;
+  std::vector<Activation> activations;
+  for (std::size_t i = first; i < first + per_direction; ++i)
+    activations.push_back([f = known_activations[all[i].index].f, a = all[i].alpha, b = all[i].beta, limit](float x) {
+      return f(limit > 0 ? std::clamp(x, -limit, limit) : x, a, b);
+    });
+  return activations;
 }
 
 void multiply(const float* matrix, const float* x, std::int64_t rows, std::int64_t columns, float* y) {
@@ -155,6 +179,32 @@ Work recurrent_work(const NodeView& node, const RecurrentKind& kind) {
   return {.macs = x[0] * x[1] * weights,
           .element_ops = 4 * node.result().shape.elements() * kind.gates,
           .weight_elements = weights + (node.has(3) ? node.operand(3).shape.elements() : 0)};
+}
+
+Result<std::vector<KernelCall>> lower_recurrent(const NodeView& node, const RecurrentKind& kind, std::string_view variant,
+                                                std::int64_t scratch_floats) {
+  const RecurrentSizes s = TINYC_TRY(recurrent_sizes(node, kind));
+  const std::vector<GateFunction> gates = gate_functions(node, kind);
+  std::vector<std::int32_t> functions;
+  std::vector<float> alpha, beta;
+  for (const GateFunction& gate : gates) {
+    functions.push_back(static_cast<std::int32_t>(gate.index));
+    alpha.push_back(gate.alpha);
+    beta.push_back(gate.beta);
+  }
+  const auto clip = static_cast<float>(node.attributes.real_or("clip", 0));
+  const Shape count{static_cast<std::int64_t>(gates.size())};
+  KernelCall call = float_call(node, "tinyc_" + std::string(kind.op) + "_f32");
+  call.inputs.resize(static_cast<std::size_t>(kind.operands));
+  call.params = {{"steps", s.steps}, {"batch", s.batch}, {"inputs", s.inputs}, {"hidden", s.hidden},
+                 {"directions", s.directions},
+                 {"reverse", std::int64_t{node.attributes.text_or("direction", "forward") == "reverse"}},
+                 {"variant", std::int64_t{node.attributes.integer_or(variant, 0) != 0}},
+                 {"limit", clip > 0 ? clip : std::numeric_limits<float>::infinity()},
+                 {"functions", Table{Tensor::of(count, functions)}},
+                 {"alpha", Table{Tensor::of(count, alpha)}}, {"beta", Table{Tensor::of(count, beta)}}};
+  call.scratch = Bytes(static_cast<std::int64_t>(sizeof(float)) * scratch_floats * s.hidden);
+  return std::vector<KernelCall>{std::move(call)};
 }
 
 Result<std::vector<ValueId>> import_recurrent(ImportContext& context, const RecurrentKind& kind) {

@@ -54,6 +54,11 @@ Status evaluate_recurrent(const NodeView& node, const RecurrentKind& kind, std::
 // y = matrix[rows, columns] * x
 void multiply(const float* matrix, const float* x, std::int64_t rows, std::int64_t columns, float* y);
 
+// The float kernel of the node. `variant` names the attribute that the kernel's field of that name holds; scratch memory is
+// counted in floats per hidden unit.
+Result<std::vector<KernelCall>> lower_recurrent(const NodeView& node, const RecurrentKind& kind, std::string_view variant,
+                                                std::int64_t scratch_floats);
+
 Work recurrent_work(const NodeView& node, const RecurrentKind& kind);
 
 inline constexpr const char* recurrent_is_float = "recurrent operators run in float; integer kernels come later";

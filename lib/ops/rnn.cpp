@@ -17,6 +17,10 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
 }
 
 Result<std::vector<Type>> infer(const NodeView& node) { return infer_recurrent(node, kind); }
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  return lower_recurrent(node, kind, "", 2);
+}
+
 Work work(const NodeView& node) { return recurrent_work(node, kind); }
 Result<std::vector<ValueId>> import(ImportContext& context) { return import_recurrent(context, kind); }
 
@@ -33,6 +37,7 @@ const OpDef& rnn() {
       .work = work,
       .quantization = recurrent_is_float,
       .lower = recurrent_is_float,
+      .lower_float = lower_float,
   };
   return def;
 }

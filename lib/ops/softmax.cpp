@@ -66,6 +66,10 @@ QuantRule rule(const NodeView&) {
   return {.result = QuantRule::Result::fixed, .fixed = Quantization::per_tensor(1.0f / 256, -128)};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  return lower_float_along_axis(view, "tinyc_softmax_f32");
+}
+
 }  // namespace
 
 const OpDef& softmax() {
@@ -79,6 +83,7 @@ const OpDef& softmax() {
       .work = work_along_axis,
       .quantization = rule,
       .lower = lower,
+      .lower_float = lower_float,
       .in_place_operand = 0,
   };
   return def;

@@ -22,7 +22,7 @@ void check_clean(const std::string& file, const std::string& compiler, const std
   for (const std::string language : {"c -std=c99", "c++ -std=c++11"}) {
     std::vector<std::string> arguments{compiler};
     for (const std::string& flag :
-         split("-x " + language + " -O2 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror " + flags, ' '))
+         split("-x " + language + " -O2 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror " + flags, ' '))
       if (!flag.empty()) arguments.push_back(flag);
     arguments.insert(arguments.end(), {"-I", TINYC_SOURCE_DIR, "-c", file, "-o", "/dev/null"});
     CAPTURE(compiler, language, flags);

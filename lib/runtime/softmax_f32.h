@@ -1,0 +1,27 @@
+#ifndef TINYC_RUNTIME_SOFTMAX_F32_H
+#define TINYC_RUNTIME_SOFTMAX_F32_H
+/* exp(x) over its sum along one axis: x is [outer][size][inner]. y may be x. */
+
+#include <math.h>
+
+#include "lib/runtime/common_f32.h"
+
+typedef struct {
+  int32_t outer, size, inner;
+} tinyc_softmax_f32_params;
+
+TINYC_KERNEL void tinyc_softmax_f32(const tinyc_softmax_f32_params *p, const float *x, float *y) {
+  const int32_t end = p->size * p->inner;
+  int32_t o, i, k;
+  for (o = 0; o < p->outer; ++o, x += end, y += end) {
+    for (i = 0; i < p->inner; ++i) {
+      float largest = x[i], sum = 0.0f;
+      for (k = i; k < end; k += p->inner)
+        if (largest < x[k]) largest = x[k];
+      for (k = i; k < end; k += p->inner) sum += y[k] = expf(x[k] - largest);
+      for (k = i; k < end; k += p->inner) y[k] /= sum;
+    }
+  }
+}
+
+#endif
