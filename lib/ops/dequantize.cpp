@@ -16,6 +16,17 @@ Status eval(const NodeView& view, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
+  const Type& stored = view.operand(0);
+  if (stored.dtype != DType::i8 || !stored.quantization->is_per_tensor() || view.result().dtype != DType::f32)
+    return view.error("TC3101", "dequantize has no kernel for " + stored.to_string());
+  KernelCall call{.kernel = "tinyc_dequantize_s8_f32", .inputs = {view.operand_ids[0]}, .outputs = {view.result_ids[0]}};
+  call.params = {{"count", stored.shape.elements()},
+                 {"scale", stored.quantization->scale.front()},
+                 {"zero_point", std::int64_t{stored.quantization->zero_point.front()}}};
+  return std::vector<KernelCall>{std::move(call)};
+}
+
 }  // namespace
 
 const OpDef& dequantize() {
@@ -27,7 +38,7 @@ const OpDef& dequantize() {
       .eval_int8 = eval,
       .work = work_per_element,
       .quantization = "it is quantized already",
-      .lower = "int8 outputs are dequantized by the caller",
+      .lower = lower,
       .elementwise = true,
   };
   return def;

@@ -24,6 +24,18 @@ Status eval(const NodeView& view, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
+  const Type& stored = view.result();
+  if (stored.dtype != DType::i8 || !stored.quantization->is_per_tensor() || view.operand(0).dtype != DType::f32)
+    return view.error("TC3101", "quantize has no kernel for " + stored.to_string());
+  KernelCall call{.kernel = "tinyc_quantize_f32_s8", .inputs = {view.operand_ids[0]}, .outputs = {view.result_ids[0]}};
+  call.params = {{"count", stored.shape.elements()},
+                 {"scale", stored.quantization->scale.front()},
+                 {"zero_point", std::int64_t{stored.quantization->zero_point.front()}}};
+  call.in_place_input = 0;
+  return std::vector<KernelCall>{std::move(call)};
+}
+
 }  // namespace
 
 const OpDef& quantize() {
@@ -35,7 +47,7 @@ const OpDef& quantize() {
       .eval_int8 = eval,
       .work = work_per_element,
       .quantization = "it is quantized already",
-      .lower = "float inputs are quantized by the caller",
+      .lower = lower,
       .elementwise = true,
   };
   return def;

@@ -90,9 +90,10 @@ TEST_CASE("everything that has no kernel is listed at once") {
   const auto model = lower(graph_of(R"(graph "g" stage=quantized
 input %x: i8[1,8] quant(0.5:1)
 %a: i8[1,8] quant(0.5:1) = clip(%x) {low=0.0} @"fine"
-%b: f32[1,8] = dequantize(%a) @"first"
-%c: f32[1,8] = sigmoid(%b) @"second"
-output %c
+%b: f32[1,8] = dequantize(%a) @"fine, too"
+%c: u8[1,8] quant(0.5:1) = quantize(%b) {scale=0.5, type="u8", zero_point=1} @"first"
+%d: f32[1,8] = dequantize(%c) @"second"
+output %d
 )"),
                            {});
   REQUIRE_FALSE(model.ok());
