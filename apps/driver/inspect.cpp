@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "lib/cost/islands.h"
+#include "passes/compress/precision.h"
+
 namespace tinyc {
 namespace {
 
@@ -17,6 +20,27 @@ std::vector<TensorSummary> summaries(const Graph& graph, const std::vector<Value
   return list;
 }
 
+FloatLayer float_layer(const Graph& graph, NodeId id, std::string reason) {
+  const NodeView node = view(graph, id);
+  return {std::string(node.name), std::string(node.op.name), std::move(reason), node.op.work(node).macs};
+}
+
+// Nothing of a model that cannot be quantized, which compress explains.
+std::vector<FloatLayer> float_layers(const Graph& graph) {
+  std::vector<FloatLayer> layers;
+  if (graph.stage >= Stage::quantized) {
+    for (const FloatIsland& island : float_islands(graph))
+      for (const NodeId id : island.nodes) layers.push_back(float_layer(graph, id, ""));
+    return layers;
+  }
+  const auto plan = passes::plan_precision(graph, {});
+  if (!plan.ok()) return layers;
+  for (const NodeId id : graph.nodes())
+    if (const auto& own = plan->at(id.index); own.precision == passes::Precision::real)
+      layers.push_back(float_layer(graph, id, own.reason));
+  return layers;
+}
+
 }  // namespace
 
 Result<InspectOutcome> inspect(const InspectRequest& request) {
@@ -28,6 +52,7 @@ Result<InspectOutcome> inspect(const InspectRequest& request) {
   outcome.inputs = summaries(model.graph, model.graph.inputs());
   outcome.outputs = summaries(model.graph, model.graph.outputs());
   outcome.layers = count_work(model.graph);
+  if (!request.imported) outcome.float_layers = float_layers(model.graph);
   for (const LayerWork& layer : outcome.layers) {
     outcome.macs += layer.work.macs;
     outcome.parameters += layer.parameters;
@@ -67,6 +92,13 @@ Document to_document(const InspectOutcome& outcome) {
     layers.add(std::move(row));
   }
   document.set("inputs", std::move(inputs)).set("outputs", std::move(outputs)).set("layers", std::move(layers));
+  Document float_layers = Document::array();
+  for (const FloatLayer& layer : outcome.float_layers) {
+    Document row = Document::object();
+    row.set("name", layer.name).set("op", layer.op).set("reason", layer.reason);
+    float_layers.add(row.set("macs", layer.macs));
+  }
+  document.set("float_layers", std::move(float_layers));
   document.set("macs", outcome.macs).set("parameters", outcome.parameters);
   document.set("parameter_bytes", outcome.parameter_bytes.count);
   return document.set("largest_activation_bytes", outcome.largest_activation.count);

@@ -46,6 +46,9 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
     return Error("TC5005", "--prune " + shortest(request.prune), "not a share of the weights in [0, 1)",
                  "for example --prune 0.5 for half of them");
   std::string text = request.pipeline;
+  if (!text.empty() && !request.keep_float.empty())
+    return Error("TC5006", "--keep-float", "cannot be combined with --pipeline",
+                 "write quantize{keep_float=[...]} into the pipeline");
   if (text.empty()) {
     text = "canonicalize";
     if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + "}";
@@ -53,7 +56,11 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
   } else if (request.prune > 0) {
     return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
   }
-  return parse_pipeline(text, all_passes(), named_pipelines());
+  Pipeline pipeline = TINYC_TRY(parse_pipeline(text, all_passes(), named_pipelines()));
+  if (!request.keep_float.empty())
+    for (PipelineStep& step : pipeline)
+      if (step.pass && step.pass->info.name == "quantize") step.options.set("keep_float", request.keep_float);
+  return pipeline;
 }
 
 Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {

@@ -26,6 +26,7 @@ struct QuantizeRequest {
   DataRequest calibration;         // without a path: synthetic samples, with a warning
   bool as_float = false;           // nothing is quantized, and calibration data serves the self-test alone
   double prune = 0;                // share of zeros, in [0, 1)
+  std::vector<std::string> keep_float;  // names of layers to compute in float, * any text
   std::string target = "cortex-m4";
   std::string pipeline;            // replaces the default one
   std::uint64_t seed = 1;
@@ -45,7 +46,8 @@ struct QuantizeOutcome {
   std::vector<std::string> warnings;
 };
 
-// The pipeline a request runs: its own, or the default. TC5005 for a prune ratio outside [0, 1).
+// The pipeline a request runs: its own, or the default. TC5005 for a prune ratio outside [0, 1), TC5006 for what belongs
+// into a pipeline of its own.
 Result<Pipeline> pipeline_of(const QuantizeRequest& request);
 
 Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request);

@@ -29,6 +29,62 @@ std::int64_t count_zeros(const Graph& graph) {
   return zeros;
 }
 
+// Why the quantize pass left a layer in float, by the layer's name.
+std::string float_reason(const std::vector<PassNote>& notes, std::string_view layer) {
+  for (const PassNote& note : notes)
+    if (note.pass == "quantize" && note.layer == layer && note.facts.has("float")) return note.facts.text("float");
+  return {};
+}
+
+ReportIsland report_island(const Graph& graph, const FloatIsland& island, const Estimate& estimated,
+                           const std::vector<PassNote>& notes) {
+  ReportIsland report{.cost = island};
+  for (const NodeId id : island.nodes) {
+    const Node& node = graph.node(id);
+    report.layers.push_back({node.name(), std::string(node.op().name), float_reason(notes, node.name())});
+  }
+  const auto contains = [](const std::vector<NodeId>& nodes, NodeId id) { return std::find(nodes.begin(), nodes.end(), id) != nodes.end(); };
+  for (const LayerEstimate& layer : estimated.layers) {
+    if (contains(island.nodes, layer.layer.node)) report.cycles += layer.cycles;
+    if (contains(island.conversions, layer.layer.node)) report.conversion_cycles += layer.cycles;
+  }
+  return report;
+}
+
+Document to_document(const ReportIsland& island) {
+  Document document = Document::object(), layers = Document::array();
+  for (const ReportIsland::Layer& layer : island.layers) {
+    Document row = Document::object();
+    layers.add(row.set("name", layer.name).set("op", layer.op).set("reason", layer.reason));
+  }
+  document.set("layers", std::move(layers));
+  document.set("macs", island.cost.work.macs).set("element_ops", island.cost.work.element_ops);
+  document.set("parameter_bytes", island.cost.parameter_bytes.count).set("activation_bytes", island.cost.activation_bytes.count);
+  document.set("estimated_cycles", island.cycles.count);
+  document.set("conversions", static_cast<std::int64_t>(island.cost.conversions.size()));
+  document.set("converted_elements", island.cost.converted);
+  return document.set("estimated_conversion_cycles", island.conversion_cycles.count);
+}
+
+std::string islands_markdown(const Report& report) {
+  TextTable islands({"island", "layers", "MACs", "other operations", "parameters (bytes)", "activations (bytes)", "estimated cycles",
+                     "conversions", "converted elements", "estimated conversion cycles"});
+  TextTable layers({"layer", "op", "island", "why it is float"});
+  for (std::size_t i = 0; i < report.islands.size(); ++i) {
+    const ReportIsland& island = report.islands[i];
+    const std::string number = std::to_string(i + 1);
+    const auto rounded = [](const Cycles& cycles) { return with_thousands(static_cast<std::int64_t>(cycles.count)); };
+    islands.add({number, std::to_string(island.layers.size()), with_thousands(island.cost.work.macs),
+                 with_thousands(island.cost.work.element_ops), with_thousands(island.cost.parameter_bytes.count),
+                 with_thousands(island.cost.activation_bytes.count), rounded(island.cycles),
+                 std::to_string(island.cost.conversions.size()), with_thousands(island.cost.converted),
+                 rounded(island.conversion_cycles)});
+    for (const ReportIsland::Layer& layer : island.layers) layers.add({layer.name, layer.op, number, layer.reason});
+  }
+  return "\n## Float islands\n\nThese layers are computed in float, the values at their border are converted.\n\n" +
+         islands.markdown() + "\n" + layers.markdown();
+}
+
 Document to_document(const Attribute& value) {
   struct Visitor {
     Document operator()(std::int64_t number) const { return number; }
@@ -104,6 +160,8 @@ Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compil
   report.zero_parameters = count_zeros(graph);
   report.cycles = estimated.cycles;
   report.latency_ms = estimated.latency_ms;
+  for (const FloatIsland& island : float_islands(graph))
+    report.islands.push_back(report_island(graph, island, estimated, report.notes));
   TINYC_CHECK(estimated.layers.size() == compiled.layers.size(), "every node is lowered");
   std::set<ValueId> constants;  // that kernels read where they lie
   for (std::size_t i = 0; i < compiled.layers.size(); ++i) {
@@ -158,6 +216,9 @@ Document to_document(const Report& report) {
   Document layers = Document::array();
   for (const ReportLayer& layer : report.layers) layers.add(to_document(layer));
   document.set("layers", std::move(layers));
+  Document islands = Document::array();
+  for (const ReportIsland& island : report.islands) islands.add(to_document(island));
+  document.set("float_islands", std::move(islands));
   Document notes = Document::array();
   for (const PassNote& note : report.notes) {
     Document row = Document::object();
@@ -210,6 +271,7 @@ std::string to_markdown(const Report& report) {
                 with_thousands(static_cast<std::int64_t>(layer.estimate.cycles.count))});
   }
   text += layers.markdown();
+  if (!report.islands.empty()) text += islands_markdown(report);
 
   if (!report.notes.empty()) {
     TextTable notes({"pass", "layer", "facts"});

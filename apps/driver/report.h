@@ -4,6 +4,7 @@
 #include "apps/driver/inspect.h"
 #include "apps/driver/quantize_model.h"
 #include "lib/cost/estimate.h"
+#include "lib/cost/islands.h"
 #include "lib/plan/compiled_model.h"
 
 namespace tinyc {
@@ -19,6 +20,16 @@ struct ReportLayer {
   std::int64_t output_offset_bytes = -1;  // in the arena; -1: elsewhere
 };
 
+// What is computed in float, why and at what price.
+struct ReportIsland {
+  struct Layer {
+    std::string name, op, reason;
+  };
+  std::vector<Layer> layers;
+  FloatIsland cost;
+  Cycles cycles, conversion_cycles;
+};
+
 struct Report {
   std::string name, target, core;
   Arithmetic arithmetic = Arithmetic::int8;
@@ -27,6 +38,7 @@ struct Report {
   std::int64_t calibration_samples = 0;
   bool calibration_is_synthetic = false;
   std::vector<ReportLayer> layers;
+  std::vector<ReportIsland> islands;
   std::int64_t macs = 0, parameters = 0, zero_parameters = 0;
   Bytes table_bytes{0};  // all constant tables
   Bytes arena_bytes{0}, arena_lower_bound_bytes{0};

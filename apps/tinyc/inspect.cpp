@@ -29,6 +29,11 @@ std::string table_of(const InspectOutcome& outcome) {
                with_thousands(layer.parameters), with_thousands(layer.work.macs), with_thousands(layer.output_bytes.count)});
   table.add({"total", "", "", "", with_thousands(outcome.parameters), with_thousands(outcome.macs), ""});
   text += "\n" + table.plain();
+  if (!outcome.float_layers.empty()) {
+    TextTable layers({"layer", "op", "MACs", "why it is float"});
+    for (const FloatLayer& layer : outcome.float_layers) layers.add({layer.name, layer.op, with_thousands(layer.macs), layer.reason});
+    text += fmt::format("\nFloat islands{}:\n", outcome.stage >= Stage::quantized ? "" : " of the int8 model") + layers.plain();
+  }
   text += fmt::format("\nBytes are those of int8 (int32 for biases): parameters {}, largest activation {}.\n",
                       with_thousands(outcome.parameter_bytes.count), with_thousands(outcome.largest_activation.count));
   return text;

@@ -70,6 +70,10 @@ void add_quantize_options(CLI::App& app, QuantizeRequest& request) {
   app.add_option("--prune", request.prune, "Share of the prunable weights to make zero, by magnitude")
       ->type_name("R")
       ->group(group);
+  app.add_option("--keep-float", request.keep_float, "Compute the layers of this name in float (* any text); may be repeated")
+      ->type_name("PATTERN")
+      ->allow_extra_args(false)
+      ->group(group);
   app.add_option("--target", request.target, "Core or MCU to emit for; see `tinyc targets`")
       ->type_name("NAME")
       ->capture_default_str()

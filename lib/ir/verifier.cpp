@@ -172,7 +172,8 @@ class Verifier {
       return {};
     for (const ValueId id : activations) {
       const Type& type = graph_.value(id).type();
-      if (type.dtype != DType::i8 || !type.is_quantized() || !type.quantization->is_per_tensor())
+      const bool is_real = type.is_quantized() || is_float(type.dtype) || type.dtype == DType::i8;
+      if (is_real && (type.dtype != DType::i8 || !type.is_quantized() || !type.quantization->is_per_tensor()))
         return Error("TC1012", node.name(), "the integer node has the activation '" + graph_.value(id).name() + "' of type " +
                                                 type.to_string() + ", which is not i8 with parameters per tensor");
     }

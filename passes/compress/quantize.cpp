@@ -6,7 +6,15 @@
 // Activations get affine int8 parameters from their ranges, weights symmetric ones per output channel, biases int32 with
 // scale input * weight; functions of one operand become lookup tables; operands that must share parameters
 // (concat) are written with them by their producers, or requantized. Scales are raised where an accumulator or a
-// requantization could overflow. When: once, on a calibrated graph. Every operator without an int8 form is reported.
+// requantization could overflow. When: once, on a calibrated graph.
+//
+// What has no int8 form, or shall be kept in float, stays as it is between conversions, one per value and direction:
+//
+//   %y: f32[..] = lstm(%x, ...)   ->   %x_real = dequantize(%x); %y: f32[..] = lstm(%x_real, ...); %y_stored = quantize(%y)
+//
+// Values between two float nodes, inputs that only float nodes read and outputs that float nodes write stay float.
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +24,7 @@
 #include "lib/quant/requantize.h"
 #include "lib/quant/weight_scale.h"
 #include "lib/support/text.h"
-#include "passes/compress/quantize_blockers.h"
+#include "passes/compress/precision.h"
 #include "passes/compress/quantize_constant.h"
 #include "passes/compress/quantize_table.h"
 
@@ -25,23 +33,31 @@ namespace {
 
 class Quantizer {
  public:
-  Quantizer(Graph& graph, PassContext& context)
-      : graph_(graph), context_(context), constants_(graph), shared_(graph.value_bound()) {}
+  Quantizer(Graph& graph, PassContext& context, std::vector<NodePrecision> plan)
+      : graph_(graph), context_(context), plan_(std::move(plan)), constants_(graph), shared_(graph.value_bound()) {}
 
   Status run() {
     const std::vector<NodeId> nodes = graph_.nodes();
     for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) plan_shared(*node);
-    for (const ValueId input : graph_.inputs()) set_parameters(input, calibrated(input));
-    for (const NodeId node : nodes) TINYC_TRY(quantize(node));
+    for (const ValueId input : graph_.inputs())
+      if (is_real(input) && !stays_real(input)) set_parameters(input, calibrated(input));
+    for (const NodeId node : nodes) TINYC_TRY(is_integer(node) ? quantize(node) : read_reals(node));
     std::vector<ValueId> outputs = graph_.outputs();
     for (ValueId& output : outputs)
-      if (graph_.value(output).type().dtype == DType::f32) output = quantized_constant(output, std::nullopt);
+      if (is_real_constant(output)) output = quantized_constant(output, std::nullopt);
     graph_.set_outputs(std::move(outputs));
     constants_.finish();
     return {};
   }
 
  private:
+  bool is_integer(NodeId node) const { return plan_[node.index].precision == Precision::integer; }
+  bool is_real(ValueId id) const { return graph_.value(id).type().dtype == DType::f32; }
+  bool stays_real(ValueId input) const {
+    const auto& uses = graph_.value(input).uses();
+    return !uses.empty() && std::none_of(uses.begin(), uses.end(), [&](const Use& use) { return is_integer(use.node); });
+  }
+
   QuantRule rule_of(NodeId node) const {
     const NodeView seen = view(graph_, node);
     return (*seen.op.quantization)(seen);
@@ -64,6 +80,7 @@ class Quantizer {
   // Lets the producers of a node's operands write with the parameters of its result where they can. Nodes come in
   // reverse order, so that a result's own shared parameters are known.
   void plan_shared(NodeId node) {
+    if (!is_integer(node)) return;
     const QuantRule rule = rule_of(node);
     if (!rule.unify) return;
     const ValueId result = graph_.node(node).results().front();
@@ -75,7 +92,7 @@ class Quantizer {
   // Whether every node from a producer with parameters of its own down to here has this one reader only.
   bool can_share(ValueId id) const {
     const Value& value = graph_.value(id);
-    if (!value.producer().valid() || value.uses().size() != 1 || graph_.is_output(id)) return false;
+    if (!value.producer().valid() || !is_integer(value.producer()) || value.uses().size() != 1 || graph_.is_output(id)) return false;
     if (graph_.node(value.producer()).results().size() != 1) return false;
     const QuantRule rule = rule_of(value.producer());
     if (rule.result == QuantRule::Result::as_operand && !rule.unify)
@@ -91,13 +108,51 @@ class Quantizer {
       shared_[id.index] = wanted;
   }
 
+  // --- conversions, before the first node that needs them
+
+  // The value with these parameters.
+  Result<ValueId> stored(NodeId before, ValueId id, const Quantization& wanted) {
+    if (!is_real(id) && parameters(id) == wanted) return id;
+    return is_real(id) ? converted("quantize", "_stored", before, id, wanted)
+                       : converted("requantize", "_requantized", before, id, wanted);
+  }
+
+  Status read_reals(NodeId node) {
+    for (int i = 0; i < operand_count(node); ++i) {
+      const ValueId id = operand(node, i);
+      if (!id.valid() || graph_.value(id).is_constant() || !graph_.value(id).type().is_quantized()) continue;
+      graph_.set_operand(node, i, TINYC_TRY(converted("dequantize", "_real", node, id, std::nullopt)));
+    }
+    return {};
+  }
+
+  Result<ValueId> converted(std::string_view op, std::string_view suffix, NodeId before, ValueId id,
+                            const std::optional<Quantization>& wanted) {
+    for (const Converted& known : converted_)
+      if (known.from == id && known.quantization == wanted) return known.to;
+    Builder builder(graph_, context_.ops);
+    builder.insert_before(before);
+    const ValueId result = TINYC_TRY(builder.emit(op, graph_.value(id).name() + std::string(suffix), {id}, attributes_of(wanted)));
+    if (wanted) set_parameters(result, *wanted);
+    graph_.set_range(result, graph_.value(id).range());
+    converted_.push_back({id, wanted, result});
+    return result;
+  }
+  static Attributes attributes_of(const std::optional<Quantization>& quantization) {
+    if (!quantization) return {};
+    return {{"scale", static_cast<double>(quantization->scale.front())},
+            {"zero_point", static_cast<std::int64_t>(quantization->zero_point.front())}};
+  }
+
   // --- nodes, in order: the parameters of operands are known
 
   Status quantize(NodeId node) {
     const QuantRule rule = rule_of(node);
+    if (!rule.unify) TINYC_TRY(read_stored(node));
     if (rule.table) return quantize_to_table(node, rule);
     const std::vector<ValueId> results = graph_.node(node).results();
-    Quantization wanted = result_parameters(results.front(), rule);
+    Quantization wanted;
+    if (rule.result != QuantRule::Result::kept) wanted = result_parameters(results.front(), rule);
     if (rule.unify) {
       for (int i = 0; i < operand_count(node); ++i) TINYC_TRY(unify_operand(node, i, wanted));
       for (const ValueId result : results) set_parameters(result, wanted);
@@ -106,12 +161,20 @@ class Quantizer {
     for (int i = 0; i < operand_count(node); ++i)
       if (const ValueId id = operand(node, i); i != rule.weight && i != rule.bias && is_real_constant(id))
         graph_.set_operand(node, i, quantized_constant(id, std::nullopt));
+    if (rule.result == QuantRule::Result::kept) return {};
     if (rule.weight >= 0) TINYC_TRY(quantize_weighted(node, rule, wanted));
     else TINYC_TRY(raise(node, wanted, smallest_scale(node, rule)));
     if (rule.result == QuantRule::Result::as_operand) wanted = parameters(operand(node, 0));
     for (const ValueId result : results)
       set_parameters(result, results.size() > 1 && rule.result == QuantRule::Result::calibrated
                                  ? shared_[result.index].value_or(calibrated(result)) : wanted);
+    return {};
+  }
+
+  Status read_stored(NodeId node) {
+    for (int i = 0; i < operand_count(node); ++i)
+      if (const ValueId id = operand(node, i); id.valid() && !graph_.value(id).is_constant() && is_real(id))
+        graph_.set_operand(node, i, TINYC_TRY(stored(node, id, calibrated(id))));
     return {};
   }
 
@@ -127,16 +190,7 @@ class Quantizer {
       graph_.set_operand(node, i, quantized_constant(id, wanted));
       return {};
     }
-    if (parameters(id) == wanted) return {};
-    Builder builder(graph_, context_.ops);
-    builder.insert_before(node);
-    const ValueId converted = TINYC_TRY(
-        builder.emit("requantize", graph_.value(id).name() + "_requantized", {id},
-                     {{"scale", static_cast<double>(wanted.scale.front())},
-                      {"zero_point", static_cast<std::int64_t>(wanted.zero_point.front())}}));
-    set_parameters(converted, wanted);
-    graph_.set_range(converted, graph_.value(id).range());
-    graph_.set_operand(node, i, converted);
+    graph_.set_operand(node, i, TINYC_TRY(stored(node, id, wanted)));
     return {};
   }
 
@@ -228,15 +282,49 @@ class Quantizer {
     return i >= 0 && i < operand_count(node) ? graph_.node(node).operands()[static_cast<std::size_t>(i)] : ValueId{};
   }
 
+  struct Converted {
+    ValueId from;
+    std::optional<Quantization> quantization;  // none: real
+    ValueId to;
+  };
+
   Graph& graph_;
   PassContext& context_;
+  std::vector<NodePrecision> plan_;
   QuantizedConstants constants_;
+  std::vector<Converted> converted_;
   std::vector<std::optional<Quantization>> shared_;  // by value index: what its producer shall write
 };
 
+void report_float(const Graph& graph, const std::vector<NodePrecision>& plan, const PassContext& context) {
+  std::vector<std::string> names;
+  std::int64_t layers = 0, macs = 0, float_macs = 0;
+  for (const NodeId id : graph.nodes()) {
+    const NodeView node = view(graph, id);
+    if (node.op.is_view) continue;
+    const NodePrecision& own = plan[id.index];
+    const std::int64_t own_macs = node.op.work(node).macs;
+    ++layers;
+    macs += own_macs;
+    if (own.precision != Precision::real) continue;
+    float_macs += own_macs;
+    names.emplace_back(node.name);
+    context.note("quantize", node.name, {{"float", own.reason}});
+  }
+  if (names.empty()) return;
+  constexpr std::size_t most = 5;
+  const std::size_t count = names.size();
+  if (count > most) names.resize(most);
+  const double share = macs > 0 ? static_cast<double>(float_macs) / static_cast<double>(macs) : 0;
+  context.warn(fmt::format("{} of {} layers run in float, {:.1f} % of the multiply-accumulates: {}{}", count, layers, 100 * share,
+                           join(names, ", "), count > most ? ", ..." : ""));
+}
+
 Result<Changed> run(Graph& graph, PassContext& context) {
-  TINYC_TRY(check_quantizable(graph));
-  TINYC_TRY(Quantizer(graph, context).run());
+  const auto& keep_float = std::get<std::vector<std::string>>(*context.options.find("keep_float"));
+  auto plan = TINYC_TRY(plan_precision(graph, keep_float));
+  report_float(graph, plan, context);
+  TINYC_TRY(Quantizer(graph, context, std::move(plan)).run());
   return Changed::yes;
 }
 
@@ -246,7 +334,8 @@ const Pass& quantize() {
   static const Pass pass{{.name = "quantize",
                           .summary = "turns a calibrated float graph into an int8 graph",
                           .stages = {Stage::calibrated},
-                          .becomes = Stage::quantized},
+                          .becomes = Stage::quantized,
+                          .options = {{"keep_float", std::vector<std::string>{}, "names of layers to compute in float, * any text"}}},
                          run};
   return pass;
 }

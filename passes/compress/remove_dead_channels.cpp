@@ -25,10 +25,13 @@ struct Interval {
 };
 using Channels = std::vector<Interval>;
 
-bool is_dense(const NodeView& node) { return node.op.name == "conv2d" || node.op.name == "fully_connected"; }
+// Of int8 nodes; the float layers of a mixed graph stay as they are.
+bool is_dense(const NodeView& node) {
+  return (node.op.name == "conv2d" || node.op.name == "fully_connected") && node.operand(0).is_quantized();
+}
 std::int64_t last(const Shape& shape) { return shape.rank() == 0 ? 1 : shape[shape.rank() - 1]; }
 bool is_depthwise(const NodeView& node) {
-  return node.op.name == "conv2d" && node.attributes.integer_or("groups", 1) > 1 && node.operand(1).shape[3] == 1 &&
+  return is_dense(node) && node.op.name == "conv2d" && node.attributes.integer_or("groups", 1) > 1 && node.operand(1).shape[3] == 1 &&
          node.operand(1).shape[0] == last(node.operand(0).shape);
 }
 bool is_full(const NodeView& node) { return is_dense(node) && !is_depthwise(node) && node.attributes.integer_or("groups", 1) == 1; }
@@ -38,6 +41,7 @@ bool is_padded(const NodeView& node) {
 }
 // Every channel of the result depends on the same channel of the operand, and does not decrease with it.
 bool is_channelwise(const NodeView& node) {
+  if (!node.has(0) || !node.operand(0).is_quantized()) return false;
   if (node.op.name == "max_pool" || node.op.name == "average_pool") return true;
   // A reshape that only drops or adds axes of size 1 before the channels.
   return node.op.name == "reshape" && last(node.operand(0).shape) == last(node.result().shape) &&
@@ -69,7 +73,6 @@ class Remover {
       if (!graph_.value(id).is_constant()) intervals_[id.index].resize(static_cast<std::size_t>(channels_of(id)));
     for (const NodeId id : graph_.nodes()) {
       const NodeView node = view(graph_, id);
-      if (!node.result().is_quantized() || !node.operand(0).is_quantized()) continue;
       if (is_dense(node) && node.constant(1)) dense_intervals(node);
       else if (is_channelwise(node)) TINYC_TRY(channelwise_intervals(node));
     }

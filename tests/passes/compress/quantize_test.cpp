@@ -107,9 +107,8 @@ output %y
 TEST_CASE("every obstacle is reported at once, by node") {
   Graph graph = graph_of(R"(graph "g" stage=calibrated
 input %x: f32[1,2] range(0, 1)
-input %w: f32[2,2] range(0, 1)
-%a: f32[1,2] range(0, 1) = fully_connected(%x, %w) @"first"
-%b: f32[1,2] range(0, 1) = fully_connected(%a, %w) @"second"
+%a: u8[1,2] quant(0.5:1) = quantize(%x) {scale=0.5, type="u8", zero_point=1} @"first"
+%b: f32[1,2] range(0, 1) = dequantize(%a) @"second"
 output %b
 )");
   const Status status = transform(graph, "quantize");
