@@ -38,7 +38,8 @@ std::string float_reason(const std::vector<PassNote>& notes, std::string_view la
 
 ReportIsland report_island(const Graph& graph, const FloatIsland& island, const Estimate& estimated,
                            const std::vector<PassNote>& notes) {
-  ReportIsland report{.cost = island};
+  ReportIsland report;
+  report.cost = island;
   for (const NodeId id : island.nodes) {
     const Node& node = graph.node(id);
     report.layers.push_back({node.name(), std::string(node.op().name), float_reason(notes, node.name())});
