@@ -38,6 +38,7 @@ const OpDef& add() {
       .work = work_per_element,
       .quantization = rule,
       .lower = lower,
+      .lower_float = lower_binary_float,
       .elementwise = true,
       .in_place_operand = 0,
   };

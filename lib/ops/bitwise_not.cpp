@@ -23,6 +23,7 @@ const OpDef& bitwise_not() {
       .work = work_per_element_unscaled,
       .quantization = no_integer_kernel,
       .lower = no_integer_kernel,
+      .lower_float = lower_unary_float<BitwiseNot>,
       .elementwise = true,
   };
   return def;

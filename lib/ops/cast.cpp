@@ -1,8 +1,11 @@
 // cast: x converted to the element type `to` ("f32", "i64", ...). ONNX Cast and CastLike.
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -21,6 +24,16 @@ Result<std::vector<Type>> infer(const NodeView& node) {
 Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   out[0] = in[0]->cast(node.result().dtype);
   return {};
+}
+
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_typed(node));
+  if (node.operand(0).dtype == node.result().dtype) return std::vector<KernelCall>{};  // a view
+  KernelCall call = float_call(node, "tinyc_cast_any");
+  append(call, "count", node.result().shape.elements());
+  append_type(call, "from", node.operand(0));
+  append_type(call, "to", node.result());
+  return std::vector{std::move(call)};
 }
 
 Result<std::vector<ValueId>> emit_cast(ImportContext& context, DType to) {
@@ -51,6 +64,7 @@ const OpDef& cast() {
                         .work = work_of_copy,
                         .quantization = float_only,
                         .lower = float_only,
+                        .lower_float = lower_float,
                         .elementwise = true};
   return op;
 }

@@ -5,7 +5,7 @@ namespace {
 
 struct Celu {
   static constexpr Accepts accepts = Accepts::reals;
-  static Status check(const NodeView& view) { return check_reals(view, {"alpha"}); }
+  static constexpr std::array reals{"alpha"};
   explicit Celu(const Attributes& attributes) : alpha(attributes.real("alpha")) {}
   double operator()(double x) const { return x < 0 ? alpha * std::expm1(x / alpha) : x; }
   double alpha;

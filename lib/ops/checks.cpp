@@ -41,7 +41,7 @@ Status check_optional_real(const NodeView& view, std::string_view name) {
   return {};
 }
 
-Status check_reals(const NodeView& view, std::initializer_list<std::string_view> names) {
+Status check_reals(const NodeView& view, std::span<const char* const> names) {
   for (const std::string_view name : names) TINYC_TRY(require_real(view, name));
   return {};
 }

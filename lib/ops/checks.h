@@ -19,7 +19,7 @@ Result<std::int64_t> require_integer(const NodeView& view, std::string_view name
 Result<double> require_real(const NodeView& view, std::string_view name);
 Result<std::vector<std::int64_t>> require_integers(const NodeView& view, std::string_view name);
 Status check_optional_real(const NodeView& view, std::string_view name);
-Status check_reals(const NodeView& view, std::initializer_list<std::string_view> names);
+Status check_reals(const NodeView& view, std::span<const char* const> names);
 
 // The attribute `name` as an axis of a tensor of that rank, in [0, rank).
 Result<int> require_axis(const NodeView& view, std::string_view name, int rank);

@@ -61,13 +61,14 @@ Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::s
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   const int axis = axis_of(node);
   const AxisView result = view_axis(node.result().shape, axis);
+  const auto element = static_cast<std::int64_t>(size_of(node.result().dtype));
   std::vector<KernelCall> calls;
   std::int64_t offset = 0;
   for (int i = 0; i < node.operand_count(); ++i) {
     const AxisView operand = view_axis(node.operand(i).shape, axis);
-    const std::int64_t row = operand.size * operand.inner;
+    const std::int64_t row = operand.size * operand.inner * element;
     const Tensor* constant = node.constant(i);
-    KernelCall call{.kernel = constant ? "tinyc_copy_constant_s8" : "tinyc_copy_s8", .outputs = {node.result_ids[0]}};
+    KernelCall call{.kernel = constant ? "tinyc_copy_constant_bytes" : "tinyc_copy_rows_bytes", .outputs = {node.result_ids[0]}};
     append(call, "rows", operand.outer);
     append(call, "row_bytes", row);
     if (!constant) {
@@ -76,7 +77,7 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
       append(call, "in_step", row);
     }
     append(call, "out_offset", offset);
-    append(call, "out_step", result.size * result.inner);
+    append(call, "out_step", result.size * result.inner * element);
     if (constant) call.params.push_back({"constant", Table{*constant}});
     offset += row;
     if (row > 0) calls.push_back(std::move(call));
@@ -106,7 +107,8 @@ const OpDef& concat() {
                         .eval_int8 = eval_int8,
                         .work = work_of_copy,
                         .quantization = rule,
-                        .lower = lower};
+                        .lower = lower,
+                        .lower_float = lower};
   return op;
 }
 

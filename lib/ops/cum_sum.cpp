@@ -1,9 +1,12 @@
 // cum_sum: running sums of x along `axis`; exclusive = 1 leaves out the element itself, reverse = 1 runs from the end.
 // ONNX CumSum.
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -42,6 +45,17 @@ Status eval_wide(const NodeView& node, std::span<const Tensor* const> in, std::s
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_typed(node));
+  const bool real = is_f32(node.result());
+  KernelCall call = float_call(node, real ? "tinyc_cum_sum_f32" : "tinyc_cum_sum_int");
+  append_axis_view(call, node);
+  if (!real) append_type(call, "type", node.result());
+  append(call, "exclusive", node.attributes.integer("exclusive") != 0);
+  append(call, "reverse", node.attributes.integer("reverse") != 0);
+  return std::vector{std::move(call)};
+}
+
 Work work(const NodeView& node) { return {.element_ops = node.result().shape.elements()}; }
 
 Result<std::vector<ValueId>> import_cum_sum(ImportContext& context) {
@@ -66,7 +80,8 @@ const OpDef& cum_sum() {
                         .eval_int8 = no_integer_kernel,
                         .work = work,
                         .quantization = no_integer_kernel,
-                        .lower = no_integer_kernel};
+                        .lower = no_integer_kernel,
+                        .lower_float = lower_float};
   return op;
 }
 

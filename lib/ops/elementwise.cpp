@@ -1,6 +1,11 @@
 #include "lib/ops/elementwise.h"
 
+#include <algorithm>
+
+#include "lib/ops/binary_int8.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 
@@ -108,6 +113,86 @@ Work work_per_element(const NodeView& view) {
 bool is_unary_by_constant(const NodeView& view) {
   const Tensor* constant = view.constant(1);
   return constant && constant->elements() == 1 && !view.constant(0) && view.result().shape == view.operand(0).shape;
+}
+
+namespace {
+
+// What tinyc_unary_int and tinyc_binary_int call the operators.
+struct Operation {
+  std::string_view op;
+  std::int64_t code;
+};
+constexpr Operation unary_operations[] = {{"neg", 0}, {"abs", 1}, {"sign", 2}, {"relu", 3}, {"bitwise_not", 4}, {"logical_not", 5}};
+constexpr Operation binary_operations[] = {
+    {"add", 0},          {"sub", 1},          {"mul", 2},      {"div", 3},         {"mod", 4},          {"max", 6},
+    {"min", 7},          {"prelu", 8},        {"bitwise_and", 9}, {"logical_and", 9}, {"bitwise_or", 10}, {"logical_or", 10},
+    {"bitwise_xor", 11}, {"logical_xor", 11}, {"bit_shift", 12}, {"equal", 14},     {"greater", 15},     {"greater_or_equal", 16},
+    {"less", 17},        {"less_or_equal", 18}};
+
+std::optional<std::int64_t> code_of(std::span<const Operation> operations, std::string_view op) {
+  const auto at = std::ranges::find(operations, op, &Operation::op);
+  return at == operations.end() ? std::nullopt : std::optional(at->code);
+}
+
+// mod is two operations, and so is bit_shift.
+bool is_second_form(const NodeView& view) {
+  if (view.op.name == "mod") return view.attributes.integer("fmod") != 0;
+  return view.op.name == "bit_shift" && view.attributes.text("direction") == "RIGHT";
+}
+
+}  // namespace
+
+KernelCall integer_clip_call(const NodeView& view, ValueId operand) {
+  const DType dtype = view.result().dtype;
+  KernelCall call{.kernel = "tinyc_clip_int", .inputs = {operand}, .outputs = view.result_ids};
+  append(call, "count", view.result().shape.elements());
+  append_type(call, "type", view.result());
+  visit_dtype(dtype, [&]<class T>(T) {
+    if constexpr (std::is_integral_v<T>) {
+      const auto bound = [&](const char* name, double otherwise) {
+        return Tensor::scalar(view.attributes.real_or(name, otherwise)).cast(dtype).to_integers().front();
+      };
+      constexpr double unbounded = std::numeric_limits<double>::infinity();
+      append_table(call, "bounds", {bound("clamp_low", -unbounded), bound("clamp_high", unbounded)}, DType::i64);
+    }
+  });
+  return call;
+}
+
+Result<std::vector<KernelCall>> lower_unary(const NodeView& view, std::span<const char* const> reals) {
+  const Type& x = view.operand(0);
+  const bool real = is_f32(x);
+  const auto code = code_of(unary_operations, view.op.name);
+  if (!real && !(is_integer(x) && code)) return no_kernel_for(view, x.dtype);
+  KernelCall call = float_call(view, real ? "tinyc_" + std::string(view.op.name) + "_f32" : "tinyc_unary_int");
+  append(call, "count", x.shape.elements());
+  if (real) {
+    for (const char* name : reals) call.params.push_back({name, static_cast<float>(view.attributes.real(name))});
+  } else {
+    append_type(call, "type", x);
+    append(call, "operation", *code);
+  }
+  return std::vector{std::move(call)};
+}
+
+Result<std::vector<KernelCall>> lower_binary_float(const NodeView& view, const CoreFeatures&) {
+  const Type& x = view.operand(0);
+  const bool real = is_f32(x);
+  const auto code = code_of(binary_operations, view.op.name);
+  if (!real && !(is_integer(x) && code)) return no_kernel_for(view, x.dtype);
+  KernelCall call = float_call(view, real ? "tinyc_" + std::string(view.op.name) + "_f32" : "tinyc_binary_int");
+  TINYC_TRY(append_broadcast(call, view, std::array<BroadcastOperand, 2>{{{"a"}, {"b"}}}));
+  const bool is_predicate = view.result().dtype == DType::boolean;
+  if (real && !is_predicate) append_real_clamp(call, view.attributes);
+  if (!real) {
+    append(call, "operation", *code + (is_second_form(view) ? 1 : 0));
+    append_type(call, "type", x);
+    append_type(call, "y_type", view.result());
+  }
+  std::vector<KernelCall> calls{std::move(call)};
+  const bool clamped = view.attributes.has("clamp_low") || view.attributes.has("clamp_high");
+  if (!real && !is_predicate && clamped) calls.push_back(integer_clip_call(view, view.result_ids[0]));
+  return calls;
 }
 
 Result<std::vector<ValueId>> import_unary(ImportContext& context, std::string_view op,

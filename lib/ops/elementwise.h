@@ -4,6 +4,7 @@
 //
 // A scalar function is a struct, made from the node's attributes, with
 //   static constexpr Accepts accepts = ...;
+//   static constexpr std::array reals{"alpha"};    names of real attributes, if there are any
 //   explicit Fn(const Attributes&);
 //   T operator()(T x) const, or (T x, T y)      (T = double for f32 and f64 where accepts is `reals`)
 
@@ -156,9 +157,17 @@ inline constexpr const char* no_integer_kernel = "it has no integer kernel yet";
 
 // --- unary ------------------------------------------------------------------------------------------
 
+// The real attributes that a scalar function is made from, by name: the parameters of its float kernel.
+template <class Fn>
+std::span<const char* const> reals_of() {
+  if constexpr (requires { Fn::reals; }) return Fn::reals;
+  else return {};
+}
+
 template <class Fn>
 Result<std::vector<Type>> infer_unary(const NodeView& view) {
   TINYC_TRY(check_operand_count(view, 1, 1));
+  TINYC_TRY(check_reals(view, reals_of<Fn>()));
   if constexpr (requires { Fn::check(view); }) TINYC_TRY(Fn::check(view));
   return infer_like_operand(view, Fn::accepts);
 }
@@ -182,6 +191,13 @@ Status eval_unary_wide(const NodeView& view, std::span<const Tensor* const> in, 
 template <class Fn>
 inline constexpr EvalFn eval_unary = with_halves_as_floats<eval_unary_wide<Fn>>;
 
+// tinyc_OP_f32 with these real attributes as parameters; integers by tinyc_unary_int, where it has the operator.
+Result<std::vector<KernelCall>> lower_unary(const NodeView& view, std::span<const char* const> reals);
+template <class Fn>
+Result<std::vector<KernelCall>> lower_unary_float(const NodeView& view, const CoreFeatures&) {
+  return lower_unary(view, reals_of<Fn>());
+}
+
 inline QuantRule table_rule(const NodeView&) { return {.table = true}; }
 
 // The importer of an ONNX operator with one input and real attributes of the same names and defaults.
@@ -204,6 +220,7 @@ OpDef unary(std::string_view name, std::string_view summary, std::vector<OnnxImp
           .work = work_per_element_unscaled,
           .quantization = table_rule,
           .lower = becomes_table,
+          .lower_float = lower_unary_float<Fn>,
           .elementwise = true,
           .in_place_operand = 0};
 }
@@ -237,6 +254,12 @@ Status eval_binary_wide(const NodeView& view, std::span<const Tensor* const> in,
 template <class Fn>
 inline constexpr EvalFn eval_binary = with_halves_as_floats<eval_binary_wide<Fn>>;
 
+// tinyc_OP_f32; integers and booleans by tinyc_binary_int.
+Result<std::vector<KernelCall>> lower_binary_float(const NodeView& view, const CoreFeatures&);
+
+// tinyc_clip_int: `operand`, a value of the result's type, bounded by the attributes clamp_low and clamp_high.
+KernelCall integer_clip_call(const NodeView& view, ValueId operand);
+
 // Whether only operand 0 matters: operand 1 is a constant number, and the result has operand 0's shape.
 bool is_unary_by_constant(const NodeView& view);
 // With it an integer graph computes the operator by table; without it, there is no integer form.
@@ -264,6 +287,7 @@ OpDef binary(std::string_view name, std::string_view summary, std::vector<OnnxIm
           .work = work_per_element,
           .quantization = table_by_constant_rule,
           .lower = only_by_constant,
+          .lower_float = lower_binary_float,
           .elementwise = true};
 }
 

@@ -1,9 +1,12 @@
 // gather: the slices of x at `indices` along `axis`; negative indices count from the end. ONNX Gather, and Compress,
 // whose condition must be constant.
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -60,10 +63,21 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+// With indices that are computed.
+Result<std::vector<KernelCall>> lower_take(const NodeView& node, const AxisView& x) {
+  KernelCall call = float_call(node, "tinyc_take_bytes");
+  append(call, "outer", x.outer);
+  append(call, "size", x.size);
+  append(call, "run_bytes", x.inner * static_cast<std::int64_t>(size_of(node.result().dtype)));
+  append_type(call, "index_type", node.operand(1));
+  append(call, "index_count", node.operand(1).shape.elements());
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   const Tensor* indices = node.constant(1);
-  if (!indices) return node.error("TC3014", "gather with indices computed at run time has no integer kernel");
   const AxisView x = axis_view(node);
+  if (!indices) return lower_take(node, x);
   return lower_mapped_copy(node, Shape{x.outer, x.size, x.inner}, maps(x, indices->to_integers()));
 }
 
@@ -106,7 +120,8 @@ const OpDef& gather() {
                         .eval_int8 = eval,
                         .work = work_of_copy,
                         .quantization = as_operand_rule,
-                        .lower = lower};
+                        .lower = lower,
+                        .lower_float = lower};
   return op;
 }
 

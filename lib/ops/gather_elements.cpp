@@ -3,9 +3,12 @@
 
 #include <cstring>
 
+#include "lib/ops/binary_int8.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/indexing.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -31,6 +34,14 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  KernelCall call = float_call(node, "tinyc_gather_elements_bytes");
+  append_element_indices(call, node);
+  append_bytes(call, node.result());
+  append_element_axes(call, node);
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_gather_elements(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 2, 2));
   return context.emit_all("gather_elements", {context.input(0), context.input(1)},
@@ -48,7 +59,8 @@ const OpDef& gather_elements() {
                         .eval_int8 = runtime_indices,
                         .work = work_of_copy,
                         .quantization = runtime_indices,
-                        .lower = runtime_indices};
+                        .lower = runtime_indices,
+                        .lower_float = lower_float};
   return op;
 }
 

@@ -3,9 +3,12 @@
 
 #include <cstring>
 
+#include "lib/ops/binary_int8.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/indexing.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -38,6 +41,26 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  const Shape &x = node.operand(0).shape, &indices = node.operand(1).shape;
+  const auto first_axis = static_cast<int>(node.attributes.integer("batch_dims"));
+  const std::int64_t depth = indices[indices.rank() - 1];
+  std::int64_t batches = 1, tuples = 1, batch_elements = 1, run = 1;
+  for (int axis = 0; axis + 1 < indices.rank(); ++axis) (axis < first_axis ? batches : tuples) *= indices[axis];
+  for (int axis = first_axis; axis < x.rank(); ++axis) batch_elements *= x[axis];
+  for (int axis = first_axis + static_cast<int>(depth); axis < x.rank(); ++axis) run *= x[axis];
+  KernelCall call = float_call(node, "tinyc_gather_nd_bytes");
+  append_type(call, "index_type", node.operand(1));
+  append(call, "batches", batches);
+  append(call, "tuples", tuples);
+  append(call, "depth", depth);
+  append(call, "batch_elements", batch_elements);
+  append_bytes(call, node.result());
+  append(call, "run_bytes", run * static_cast<std::int64_t>(size_of(node.result().dtype)));
+  append_indexed_axes(call, x, first_axis, depth);
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_gather_nd(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 2, 2));
   return context.emit_all("gather_nd", {context.input(0), context.input(1)},
@@ -55,7 +78,8 @@ const OpDef& gather_nd() {
                         .eval_int8 = runtime_indices,
                         .work = work_of_copy,
                         .quantization = runtime_indices,
-                        .lower = runtime_indices};
+                        .lower = runtime_indices,
+                        .lower_float = lower_float};
   return op;
 }
 

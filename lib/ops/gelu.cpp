@@ -28,11 +28,21 @@ Result<std::vector<ValueId>> import_gelu(ImportContext& context) {
   return std::vector<ValueId>{TINYC_TRY(context.emit("gelu", {context.input(0)}, {{"approximate", approximate}}))};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  auto calls = TINYC_TRY(lower_unary(view, {}));
+  if (Gelu(view.attributes).by_tanh) calls[0].kernel = "tinyc_gelu_tanh_f32";
+  return calls;
+}
+
 }  // namespace
 
 const OpDef& gelu() {
-  static const OpDef def = unary<Gelu>(
-      "gelu", "x times the normal distribution function of x, or its approximation by tanh.", {{"Gelu", import_gelu}});
+  static const OpDef def = [] {
+    OpDef op = unary<Gelu>("gelu", "x times the normal distribution function of x, or its approximation by tanh.",
+                           {{"Gelu", import_gelu}});
+    op.lower_float = lower_float;
+    return op;
+  }();
   return def;
 }
 

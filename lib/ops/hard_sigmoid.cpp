@@ -7,7 +7,7 @@ namespace {
 
 struct HardSigmoid {
   static constexpr Accepts accepts = Accepts::reals;
-  static Status check(const NodeView& view) { return check_reals(view, {"alpha", "beta"}); }
+  static constexpr std::array reals{"alpha", "beta"};
   explicit HardSigmoid(const Attributes& attributes) : alpha(attributes.real("alpha")), beta(attributes.real("beta")) {}
   double operator()(double x) const { return std::clamp(alpha * x + beta, 0.0, 1.0); }
   double alpha, beta;

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "lib/ops/along_axis.h"
+#include "lib/ops/float_call.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -16,6 +18,13 @@ struct Hardmax {
 
 Result<std::vector<Type>> infer(const NodeView& view) { return infer_along_axis(view, Accepts::reals); }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  TINYC_TRY(check_single_precision(view));
+  KernelCall call = float_call(view, "tinyc_hardmax_f32");
+  append_axis_view(call, view);
+  return std::vector{std::move(call)};
+}
+
 }  // namespace
 
 const OpDef& hardmax() {
@@ -29,6 +38,7 @@ const OpDef& hardmax() {
       .work = work_along_axis,
       .quantization = no_integer_kernel,
       .lower = no_integer_kernel,
+      .lower_float = lower_float,
   };
   return def;
 }

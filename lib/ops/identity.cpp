@@ -35,6 +35,7 @@ const OpDef& identity() {
       .work = [](const NodeView&) { return Work{}; },
       .quantization = rule,
       .lower = lower,
+      .lower_float = lower,
       .is_view = true,
       .elementwise = true,
       .in_place_operand = 0,

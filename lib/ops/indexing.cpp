@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/import_util.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -91,6 +93,31 @@ Result<Reduction> require_reduction(const NodeView& node) {
 
 Result<std::string> import_reduction_mode(const ImportContext& context) {
   return attribute_or<std::string>(context, "reduction", "none");
+}
+
+void append_indexed_axes(KernelCall& call, const Shape& x, int first_axis, std::int64_t depth) {
+  const auto strides = x.strides();
+  const auto part = [&](const std::vector<std::int64_t>& all) {
+    const auto first = all.begin() + first_axis;
+    return std::vector<std::int64_t>(first, first + depth);
+  };
+  append_table(call, "sizes", part(x.sizes()), DType::i32);
+  append_table(call, "strides", part(strides), DType::i32);
+}
+
+void append_element_indices(KernelCall& call, const NodeView& node) {
+  const Shape& x = node.operand(0).shape;
+  const int axis = *normalize_axis(node.attributes.integer("axis"), x.rank());
+  append_type(call, "index_type", node.operand(1));
+  append(call, "count", node.operand(1).shape.elements());
+  append(call, "rank", x.rank());
+  append(call, "axis", axis);
+  append(call, "axis_size", x[axis]);
+}
+
+void append_element_axes(KernelCall& call, const NodeView& node) {
+  append_table(call, "counts", node.operand(1).shape.sizes(), DType::i32);
+  append_table(call, "strides", node.operand(0).shape.strides(), DType::i32);
 }
 
 void scatter(Reduction reduction, const std::vector<std::int64_t>& places, std::int64_t run, const Tensor& updates, Tensor& out) {

@@ -22,6 +22,13 @@ Result<std::string> import_reduction_mode(const ImportContext& context);
 // out, a copy of x already, with runs of `run` elements of `updates` written or reduced into `places`, in order.
 void scatter(Reduction reduction, const std::vector<std::int64_t>& places, std::int64_t run, const Tensor& updates, Tensor& out);
 
+// Parameters of the kernels, the last ones. Of tuples: sizes and strides of the axes of x that are indexed.
+void append_indexed_axes(KernelCall& call, const Shape& x, int first_axis, std::int64_t depth);
+// Of elements: index_type, count, rank, axis, axis_size.
+void append_element_indices(KernelCall& call, const NodeView& node);
+// And after what the kernel has of its own: counts and strides.
+void append_element_axes(KernelCall& call, const NodeView& node);
+
 inline constexpr const char* runtime_indices = "it has no integer kernel: indices are data";
 
 }  // namespace tinyc::ops

@@ -1,3 +1,4 @@
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/predicate.h"
 
@@ -25,12 +26,21 @@ Result<std::vector<ValueId>> import_is_inf(ImportContext& context) {
   return std::vector<ValueId>{TINYC_TRY(context.emit("is_inf", {context.input(0)}, std::move(attributes)))};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  auto calls = TINYC_TRY(lower_unary(view, {}));
+  for (const char* name : {"detect_negative", "detect_positive"}) append(calls[0], name, view.attributes.integer(name));
+  return calls;
+}
+
 }  // namespace
 
 const OpDef& is_inf() {
-  static const OpDef def =
-      predicate<IsInf>("is_inf", "Whether x is infinite, of the signs that detect_negative and detect_positive ask for.",
-                       {{"IsInf", import_is_inf}});
+  static const OpDef def = [] {
+    OpDef op = predicate<IsInf>("is_inf", "Whether x is infinite, of the signs that detect_negative and detect_positive ask for.",
+                                {{"IsInf", import_is_inf}});
+    op.lower_float = lower_float;
+    return op;
+  }();
   return def;
 }
 

@@ -22,6 +22,7 @@ const OpDef& logical_not() {
       .work = work_per_element_unscaled,
       .quantization = no_integer_kernel,
       .lower = no_integer_kernel,
+      .lower_float = lower_unary_float<LogicalNot>,
       .elementwise = true,
   };
   return def;

@@ -129,25 +129,41 @@ std::vector<MappedAxis> mapped_axes(const Shape& in, const std::vector<std::vect
   return axes;
 }
 
+// Takes two neighbouring axes together, those whose common map is shortest.
+void merge_two(std::vector<MappedAxis>& axes) {
+  std::size_t best = 0;
+  const auto length = [&](std::size_t i) { return axes[i].map.size() * axes[i + 1].map.size(); };
+  for (std::size_t i = 1; i + 1 < axes.size(); ++i)
+    if (length(i) < length(best)) best = i;
+  const MappedAxis outer = std::move(axes[best]);
+  MappedAxis& merged = axes[best + 1];
+  std::vector<std::int64_t> map;
+  for (const std::int64_t i : outer.map)
+    for (const std::int64_t k : merged.map) map.push_back(i * (outer.in_step / merged.in_step) + k);
+  merged.map = std::move(map);
+  merged.one_to_one = false;
+  axes.erase(axes.begin() + static_cast<std::ptrdiff_t>(best));
+}
+
 }  // namespace
 
 Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node, const Shape& in,
                                                   const std::vector<std::vector<std::int64_t>>& maps) {
   constexpr std::size_t most_axes = 3;
   std::vector<MappedAxis> axes = mapped_axes(in, maps);
+  const auto element = static_cast<std::int64_t>(size_of(node.result().dtype));
   std::int64_t run = 1;
   if (!axes.empty() && axes.back().one_to_one) {
     run = static_cast<std::int64_t>(axes.back().map.size());
     axes.pop_back();
   }
-  if (axes.size() > most_axes)
-    return node.error("TC3014", std::string(node.op.name) + " changes more than three axes", "do it in two steps");
+  while (axes.size() > most_axes) merge_two(axes);
   axes.insert(axes.begin(), most_axes - axes.size(), MappedAxis{{0}, 0, false});
-  KernelCall call{.kernel = "tinyc_gather_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  KernelCall call{.kernel = "tinyc_gather_bytes", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   for (std::size_t i = 0; i < most_axes; ++i)
     append(call, "size" + std::to_string(i), static_cast<std::int64_t>(axes[i].map.size()));
-  append(call, "run_bytes", run);
-  for (std::size_t i = 0; i < most_axes; ++i) append(call, "in_step" + std::to_string(i), axes[i].in_step);
+  append(call, "run_bytes", run * element);
+  for (std::size_t i = 0; i < most_axes; ++i) append(call, "in_step" + std::to_string(i), axes[i].in_step * element);
   for (std::size_t i = 0; i < most_axes; ++i) {
     const auto& map = axes[i].map;
     if (!map.empty() && *std::max_element(map.begin(), map.end()) > 0xffff)
@@ -188,7 +204,8 @@ OpDef mapped_op(std::string_view name, std::string_view summary, std::vector<Onn
           .eval_int8 = eval,
           .work = work_of_copy,
           .quantization = as_operand_rule,
-          .lower = lower};
+          .lower = lower,
+          .lower_float = lower};
 }
 
 Work work_of_copy(const NodeView& node) { return {.element_ops = node.result().shape.elements()}; }

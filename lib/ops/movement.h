@@ -21,8 +21,9 @@ void copy_strided(const Tensor& in, std::int64_t offset, const std::vector<std::
 // out[i0, i1, ...] = in[maps[0][i0], maps[1][i1], ...]; an element with a negative index among them is left as it is.
 void copy_mapped(const Tensor& in, const std::vector<std::vector<std::int64_t>>& maps, Tensor& out);
 
-// The call of tinyc_gather_s8 that does the same from operand 0, seen under the shape `in`, to result 0; no index is
-// negative. TC3014 when more than three axes are mapped other than one to one, TC3015 when one is longer than 65536.
+// The call of tinyc_gather_bytes that does the same from operand 0, seen under the shape `in`, to result 0; no index is
+// negative. TC3015 when a mapped axis, or two that are taken together because more than three are mapped other than one to
+// one, is longer than 65536.
 Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node, const Shape& in,
                                                   const std::vector<std::vector<std::int64_t>>& maps);
 

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -40,6 +43,19 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_typed(node));
+  const Shape& shape = node.result().shape;
+  const AxisView view = view_axis(shape, *normalize_axis(node.attributes.integer("axis"), shape.rank()));
+  KernelCall call = float_call(node, "tinyc_one_hot_bytes");
+  append_type(call, "index_type", node.operand(0));
+  append(call, "outer", view.outer);
+  append(call, "depth", view.size);
+  append(call, "inner", view.inner);
+  append_bytes(call, node.result());
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_one_hot(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 3, 3));
   const Tensor* depth = context.input_constant(1);
@@ -61,7 +77,8 @@ const OpDef& one_hot() {
                         .eval_int8 = no_integer_kernel,
                         .work = work_of_copy,
                         .quantization = no_integer_kernel,
-                        .lower = no_integer_kernel};
+                        .lower = no_integer_kernel,
+                        .lower_float = lower_float};
   return op;
 }
 

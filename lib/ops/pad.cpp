@@ -100,9 +100,11 @@ Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::s
   return {};
 }
 
-// The box that both tensors have: tinyc_pad_s8 copies its rows.
+// The box that both tensors have: tinyc_pad_s8 and tinyc_pad_bytes copy its rows.
 Result<std::vector<KernelCall>> lower_constant(const NodeView& node) {
   constexpr std::size_t most_loops = 3;  // and the row itself
+  const Type& result = node.result();
+  const auto element = static_cast<std::int64_t>(size_of(result.dtype));
   const Integers& pads = node.attributes.integers("pads");
   const Shape& from = node.operand(0).shape;
   const auto in_strides = from.strides(), out_strides = node.result().shape.strides();
@@ -126,15 +128,25 @@ Result<std::vector<KernelCall>> lower_constant(const NodeView& node) {
   if (loops.size() > most_loops) return node.error("TC3014", "pad extends more than four axes", "pad in two steps");
   loops.insert(loops.begin(), most_loops - loops.size(), CopyLoop{1, {0, 0}});
 
-  KernelCall call{.kernel = "tinyc_pad_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  append(call, "out_bytes", node.result().bytes());
-  append(call, "value", stored_value(node));
+  KernelCall call{.kernel = result.is_quantized() ? "tinyc_pad_s8" : "tinyc_pad_bytes",
+                  .inputs = {node.operand_ids[0]},
+                  .outputs = {node.result_ids[0]}};
+  append(call, "out_bytes", result.bytes());
+  if (result.is_quantized()) {
+    append(call, "value", stored_value(node));
+  } else {
+    append(call, "element_bytes", element);
+    const double value = node.attributes.real_or("value", 0);
+    Tensor one(result.dtype, Shape{value == 0 ? 0 : 1});
+    fill(one, value);
+    call.params.push_back({"value", Table{std::move(one)}});
+  }
   for (std::size_t i = 0; i < most_loops; ++i) append(call, "size" + std::to_string(i), loops[i].size);
-  append(call, "row_bytes", row);
-  append(call, "in_offset", in_offset);
-  for (std::size_t i = 0; i < most_loops; ++i) append(call, "in_step" + std::to_string(i), loops[i].strides[0]);
-  append(call, "out_offset", out_offset);
-  for (std::size_t i = 0; i < most_loops; ++i) append(call, "out_step" + std::to_string(i), loops[i].strides[1]);
+  append(call, "row_bytes", row * element);
+  append(call, "in_offset", in_offset * element);
+  for (std::size_t i = 0; i < most_loops; ++i) append(call, "in_step" + std::to_string(i), loops[i].strides[0] * element);
+  append(call, "out_offset", out_offset * element);
+  for (std::size_t i = 0; i < most_loops; ++i) append(call, "out_step" + std::to_string(i), loops[i].strides[1] * element);
   return std::vector{std::move(call)};
 }
 
@@ -200,7 +212,8 @@ const OpDef& pad() {
                         .eval_int8 = eval_int8,
                         .work = work_of_copy,
                         .quantization = rule,
-                        .lower = lower};
+                        .lower = lower,
+                        .lower_float = lower};
   return op;
 }
 

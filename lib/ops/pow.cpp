@@ -1,5 +1,7 @@
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -24,6 +26,16 @@ Status eval(const NodeView&, std::span<const Tensor* const> in, std::span<Tensor
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures& features) {
+  if (is_f32(view.operand(0)) && is_f32(view.operand(1))) return lower_binary_float(view, features);
+  TINYC_TRY(check_typed(view));
+  KernelCall call = float_call(view, "tinyc_pow_any");
+  TINYC_TRY(append_broadcast(call, view, std::array<BroadcastOperand, 2>{{{"a"}, {"b"}}}));
+  append_type(call, "a_type", view.operand(0));
+  append_type(call, "b_type", view.operand(1));
+  return std::vector{std::move(call)};
+}
+
 }  // namespace
 
 const OpDef& pow() {
@@ -37,6 +49,7 @@ const OpDef& pow() {
       .work = work_per_element,
       .quantization = table_by_constant_rule,
       .lower = only_by_constant,
+      .lower_float = lower_float,
       .elementwise = true,
   };
   return def;

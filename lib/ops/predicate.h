@@ -33,6 +33,7 @@ OpDef predicate(std::string_view name, std::string_view summary, std::vector<Onn
           .work = work_per_element_unscaled,
           .quantization = no_integer_kernel,
           .lower = no_integer_kernel,
+          .lower_float = lower_unary_float<Fn>,
           .elementwise = true};
 }
 

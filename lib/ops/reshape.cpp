@@ -144,6 +144,7 @@ const OpDef& reshape() {
                         .work = no_work,
                         .quantization = as_operand_rule,
                         .lower = lower,
+                        .lower_float = lower,
                         .is_view = true};
   return op;
 }

@@ -8,8 +8,10 @@
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/movement.h"
 #include "lib/ops/resample.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -227,6 +229,77 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
   return std::vector{std::move(call)};
 }
 
+// What the outputs along one axis mix, as tinyc_resize_f32 reads it.
+struct AxisTaps {
+  std::vector<std::int64_t> first{0}, element;
+  std::vector<float> weight;
+};
+
+AxisTaps taps_of(const ResizeRule& rule, const ResizeAxis& axis) {
+  AxisTaps taps;
+  for (std::int64_t i = 0; i < axis.out; ++i) {
+    const bool outside = rule.coordinates == Coordinates::tf_crop_and_resize && is_outside(rule, axis, i);
+    if (!outside && rule.mode == ResizeMode::nearest) {
+      taps.element.push_back(source_element(rule, axis, i));
+      taps.weight.push_back(1);
+    } else if (!outside) {
+      for (const Tap& tap : source_taps(rule, axis, i)) {
+        taps.element.push_back(tap.element);
+        taps.weight.push_back(static_cast<float>(tap.weight));
+      }
+    }
+    taps.first.push_back(static_cast<std::int64_t>(taps.element.size()));
+  }
+  return taps;
+}
+
+Result<std::vector<KernelCall>> lower_weighted(const NodeView& node, const ResizeRule& rule) {
+  TINYC_TRY(check_single_precision(node));
+  constexpr std::size_t most_axes = 3;
+  const std::vector<ResizeAxis> axes = axes_of(node, node.operand(0).shape);
+  const auto changes = [&](const ResizeAxis& axis) {
+    return axis.in != axis.out || axis.scale != 1 || rule.coordinates == Coordinates::tf_crop_and_resize;
+  };
+  const auto begin = std::ranges::find_if(axes, changes);
+  const auto end = std::max(begin, std::ranges::find_if(axes.rbegin(), axes.rend(), changes).base());
+  if (end - begin > static_cast<std::ptrdiff_t>(most_axes))
+    return node.error("TC3014", "resize of axes that are more than three apart has no kernel", "resize in two steps");
+  std::int64_t outer = 1, run = 1;
+  for (auto axis = axes.begin(); axis != begin; ++axis) outer *= axis->in;
+  for (auto axis = end; axis != axes.end(); ++axis) run *= axis->in;
+  std::vector<ResizeAxis> resized(begin, end);
+  resized.insert(resized.begin(), most_axes - resized.size(), ResizeAxis{});
+
+  KernelCall call = float_call(node, "tinyc_resize_f32");
+  std::vector<std::int64_t> steps(most_axes + 1, run);
+  for (std::size_t i = most_axes; i-- > 0;) steps[i] = steps[i + 1] * resized[i].in;
+  append(call, "outer", outer);
+  for (std::size_t i = 0; i < most_axes; ++i) append(call, "size" + std::to_string(i), resized[i].out);
+  append(call, "run", run);
+  append(call, "outer_step", steps[0]);
+  for (std::size_t i = 0; i < most_axes; ++i) append(call, "in_step" + std::to_string(i), steps[i + 1]);
+  call.params.push_back({"outside", static_cast<float>(node.attributes.real_or("extrapolation", 0))});
+  std::vector<AxisTaps> taps;
+  for (const ResizeAxis& axis : resized) taps.push_back(taps_of(changes(axis) ? rule : ResizeRule{}, axis));
+  for (std::size_t i = 0; i < most_axes; ++i) {
+    if (taps[i].element.size() > 0xffff || resized[i].in > 0xffff)
+      return node.error("TC3015", "resize along an axis longer than 65535");
+    append_table(call, "first" + std::to_string(i), taps[i].first, DType::u16);
+    append_table(call, "element" + std::to_string(i), taps[i].element, DType::u16);
+  }
+  for (std::size_t i = 0; i < most_axes; ++i) {
+    const Shape size{static_cast<std::int64_t>(taps[i].weight.size())};
+    call.params.push_back({"weight" + std::to_string(i), Table{Tensor::of(size, taps[i].weight)}});
+  }
+  return std::vector{std::move(call)};
+}
+
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures& features) {
+  const ResizeRule rule = *rule_of(node);
+  if (rule.mode == ResizeMode::nearest && rule.coordinates != Coordinates::tf_crop_and_resize) return lower(node, features);
+  return lower_weighted(node, rule);
+}
+
 QuantRule quantization(const NodeView& node) {
   return rule_of(node)->mode == ResizeMode::cubic ? QuantRule{} : as_operand_rule(node);
 }
@@ -248,7 +321,8 @@ const OpDef& resize() {
                         .eval_int8 = eval_int8,
                         .work = work,
                         .quantization = quantization,
-                        .lower = lower};
+                        .lower = lower,
+                        .lower_float = lower_float};
   return op;
 }
 

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -58,6 +61,21 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_typed(node));
+  const Shape& shape = node.operand(0).shape;
+  const auto time = static_cast<int>(node.attributes.integer("time_axis")), batch = 1 - time;
+  const std::int64_t run = shape.strides()[1] * static_cast<std::int64_t>(size_of(node.result().dtype));
+  KernelCall call = float_call(node, "tinyc_reverse_sequence_bytes");
+  append_type(call, "length_type", node.operand(1));
+  append(call, "batches", shape[batch]);
+  append(call, "steps", shape[time]);
+  append(call, "run_bytes", run);
+  append(call, "batch_step", batch == 0 ? run * shape[1] : run);
+  append(call, "time_step", time == 0 ? run * shape[1] : run);
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_reverse_sequence(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 2, 2));
   const std::int64_t batch_axis = TINYC_TRY(integer_attribute(context, "batch_axis", 1));
@@ -77,7 +95,8 @@ const OpDef& reverse_sequence() {
                         .eval_int8 = no_integer_kernel,
                         .work = work_of_copy,
                         .quantization = no_integer_kernel,
-                        .lower = no_integer_kernel};
+                        .lower = no_integer_kernel,
+                        .lower_float = lower_float};
   return op;
 }
 

@@ -1,9 +1,12 @@
 // scatter_elements: x with the elements that `indices` name along `axis` replaced by those of `updates`, or combined with
 // them by `reduction`. ONNX ScatterElements and Scatter.
 
+#include "lib/ops/binary_int8.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/indexing.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -28,6 +31,17 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_typed(node));
+  KernelCall call = float_call(node, "tinyc_scatter_elements_any");
+  append_type(call, "type", node.result());
+  append(call, "reduction", static_cast<std::int64_t>(TINYC_TRY(require_reduction(node))));
+  append(call, "x_bytes", node.result().bytes());
+  append_element_indices(call, node);
+  append_element_axes(call, node);
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_scatter_elements(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 3, 3));
   const std::int64_t axis = TINYC_TRY(integer_attribute(context, "axis", 0));
@@ -47,7 +61,8 @@ const OpDef& scatter_elements() {
                         .eval_int8 = runtime_indices,
                         .work = work_of_copy,
                         .quantization = runtime_indices,
-                        .lower = runtime_indices};
+                        .lower = runtime_indices,
+                        .lower_float = lower_float};
   return op;
 }
 

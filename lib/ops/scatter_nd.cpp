@@ -1,9 +1,12 @@
 // scatter_nd: x with the slices at the coordinate tuples in the last axis of `indices` replaced by those of `updates`, or
 // combined with them by `reduction`. ONNX ScatterND.
 
+#include "lib/ops/binary_int8.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/indexing.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -31,6 +34,25 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_typed(node));
+  const Shape &x = node.operand(0).shape, &indices = node.operand(1).shape;
+  const std::int64_t depth = indices[indices.rank() - 1];
+  std::int64_t tuples = 1, run = 1;
+  for (int axis = 0; axis + 1 < indices.rank(); ++axis) tuples *= indices[axis];
+  for (int axis = static_cast<int>(depth); axis < x.rank(); ++axis) run *= x[axis];
+  KernelCall call = float_call(node, "tinyc_scatter_nd_any");
+  append_type(call, "type", node.result());
+  append(call, "reduction", static_cast<std::int64_t>(TINYC_TRY(require_reduction(node))));
+  append(call, "x_bytes", node.result().bytes());
+  append_type(call, "index_type", node.operand(1));
+  append(call, "tuples", tuples);
+  append(call, "depth", depth);
+  append(call, "run", run);
+  append_indexed_axes(call, x, 0, depth);
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_scatter_nd(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 3, 3));
   return context.emit_all("scatter_nd", {context.input(0), context.input(1), context.input(2)},
@@ -48,7 +70,8 @@ const OpDef& scatter_nd() {
                         .eval_int8 = runtime_indices,
                         .work = work_of_copy,
                         .quantization = runtime_indices,
-                        .lower = runtime_indices};
+                        .lower = runtime_indices,
+                        .lower_float = lower_float};
   return op;
 }
 

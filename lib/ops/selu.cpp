@@ -5,7 +5,7 @@ namespace {
 
 struct Selu {
   static constexpr Accepts accepts = Accepts::reals;
-  static Status check(const NodeView& view) { return check_reals(view, {"alpha", "gamma"}); }
+  static constexpr std::array reals{"alpha", "gamma"};
   explicit Selu(const Attributes& attributes) : alpha(attributes.real("alpha")), gamma(attributes.real("gamma")) {}
   double operator()(double x) const { return gamma * (x < 0 ? alpha * std::expm1(x) : x); }
   double alpha, gamma;

@@ -5,7 +5,7 @@ namespace {
 
 struct Shrink {
   static constexpr Accepts accepts = Accepts::numbers;
-  static Status check(const NodeView& view) { return check_reals(view, {"bias", "lambd"}); }
+  static constexpr std::array reals{"bias", "lambd"};
   explicit Shrink(const Attributes& attributes) : bias(attributes.real("bias")), lambda(attributes.real("lambd")) {}
   template <class T>
   T operator()(T x) const {

@@ -5,7 +5,7 @@ namespace {
 
 struct ThresholdedRelu {
   static constexpr Accepts accepts = Accepts::reals;
-  static Status check(const NodeView& view) { return check_reals(view, {"alpha"}); }
+  static constexpr std::array reals{"alpha"};
   explicit ThresholdedRelu(const Attributes& attributes) : alpha(attributes.real("alpha")) {}
   double operator()(double x) const { return x > alpha ? x : 0; }
   double alpha;

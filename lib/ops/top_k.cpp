@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -56,6 +59,17 @@ Status eval_wide(const NodeView& node, std::span<const Tensor* const> in, std::s
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_typed(node));
+  const bool real = is_f32(node.result());
+  KernelCall call = float_call(node, real ? "tinyc_top_k_f32" : "tinyc_top_k_int");
+  append_axis_view(call, node);
+  if (!real) append_type(call, "type", node.result());
+  append(call, "k", node.attributes.integer("k"));
+  append(call, "largest", node.attributes.integer("largest") != 0);
+  return std::vector{std::move(call)};
+}
+
 Work work(const NodeView& node) { return {.element_ops = node.operand(0).shape.elements()}; }
 
 Result<std::int64_t> import_k(ImportContext& context) {
@@ -88,7 +102,8 @@ const OpDef& top_k() {
                         .eval_int8 = index_result,
                         .work = work,
                         .quantization = index_result,
-                        .lower = index_result};
+                        .lower = index_result,
+                        .lower_float = lower_float};
   return op;
 }
 

@@ -4,8 +4,10 @@
 
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -69,6 +71,23 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
   return std::vector{std::move(call)};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  constexpr std::size_t most_loops = 6;
+  const auto loops = copy_loops(node.result().shape, {operand_strides(node)});
+  if (loops.size() > most_loops)
+    return node.error("TC3014", "transpose moves more than six axes apart", "transpose in two steps");
+  const bool real = is_f32(node.result());
+  const std::int64_t unit = real ? 1 : static_cast<std::int64_t>(size_of(node.result().dtype));
+  KernelCall call = float_call(node, real ? "tinyc_transpose_f32" : "tinyc_transpose_bytes");
+  const std::size_t unused = most_loops - loops.size();
+  for (std::size_t i = 0; i < most_loops; ++i)
+    append(call, "size" + std::to_string(i), i < unused ? 1 : loops[i - unused].size);
+  for (std::size_t i = 0; i < most_loops; ++i)
+    append(call, "stride" + std::to_string(i), i < unused ? 0 : loops[i - unused].strides.front() * unit);
+  if (!real) append(call, "run_bytes", unit);
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_transpose(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 1, 1));
   const int rank = context.input_type(0).shape.rank();
@@ -90,7 +109,8 @@ const OpDef& transpose() {
                         .eval_int8 = eval_int8,
                         .work = work_of_copy,
                         .quantization = as_operand_rule,
-                        .lower = lower};
+                        .lower = lower,
+                        .lower_float = lower_float};
   return op;
 }
 

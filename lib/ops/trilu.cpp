@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -40,6 +43,19 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  const Shape& shape = node.operand(0).shape;
+  const std::int64_t rows = shape[shape.rank() - 2], columns = shape[shape.rank() - 1];
+  KernelCall call = float_call(node, "tinyc_trilu_bytes");
+  append(call, "matrices", shape.elements() == 0 ? 0 : shape.elements() / (rows * columns));
+  append(call, "rows", rows);
+  append(call, "columns", columns);
+  append_bytes(call, node.result());
+  append(call, "upper", node.attributes.integer("upper") != 0);
+  append(call, "k", std::clamp(node.attributes.integer("k"), -rows, columns));
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_trilu(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 1, 2));
   std::int64_t k = 0;
@@ -63,7 +79,8 @@ const OpDef& trilu() {
                         .eval_int8 = no_integer_kernel,
                         .work = work_of_copy,
                         .quantization = no_integer_kernel,
-                        .lower = no_integer_kernel};
+                        .lower = no_integer_kernel,
+                        .lower_float = lower_float};
   return op;
 }
 

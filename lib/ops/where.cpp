@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -35,6 +37,14 @@ Status eval(const NodeView&, std::span<const Tensor* const> in, std::span<Tensor
   return {};
 }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  const auto bytes = static_cast<std::int64_t>(size_of(view.result().dtype));
+  KernelCall call = float_call(view, "tinyc_where_bytes");
+  TINYC_TRY(append_broadcast(call, view, std::array<BroadcastOperand, 3>{{{"c"}, {"a", bytes}, {"b", bytes}}}));
+  append_bytes(call, view.result());
+  return std::vector{std::move(call)};
+}
+
 Result<std::vector<ValueId>> import_where(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 3, 3));
   return std::vector<ValueId>{
@@ -54,6 +64,7 @@ const OpDef& where() {
       .work = work_per_element_unscaled,
       .quantization = no_integer_kernel,
       .lower = no_integer_kernel,
+      .lower_float = lower_float,
       .elementwise = true,
   };
   return def;

@@ -38,7 +38,7 @@ Tensor random_i8(Rng& rng, const Shape& shape, int low, int round);
 std::int32_t random_zero_point(Rng& rng, int round);
 void random_clamp(Rng& rng, Attributes& attributes);
 
-// The parameter struct of a call as a C compiler lays it out: scalars are int32_t, tables are pointers.
+// The parameter struct of a call as a C compiler lays it out: scalars are int32_t or float, tables are pointers.
 std::vector<std::byte> pack_params(const KernelCall& call);
 
 // A kernel, called with its parameter struct, its inputs, its output and its scratch memory.

@@ -201,6 +201,8 @@ std::vector<std::byte> pack_params(const KernelCall& call) {
     if (const auto* table = std::get_if<Table>(&param.value)) {
       const std::byte* data = table->data.bytes().data();
       append(&data, sizeof data);
+    } else if (const auto* real = std::get_if<float>(&param.value)) {
+      append(real, sizeof *real);
     } else {
       const auto value = static_cast<std::int32_t>(std::get<std::int64_t>(param.value));
       append(&value, sizeof value);

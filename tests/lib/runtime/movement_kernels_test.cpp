@@ -11,9 +11,9 @@
 
 namespace portable {
 #include "lib/runtime/average_pool_s8.h"
-#include "lib/runtime/copy_constant_s8.h"
-#include "lib/runtime/copy_s8.h"
-#include "lib/runtime/gather_s8.h"
+#include "lib/runtime/copy_constant_bytes.h"
+#include "lib/runtime/copy_rows_bytes.h"
+#include "lib/runtime/gather_bytes.h"
 #include "lib/runtime/max_pool_s8.h"
 #include "lib/runtime/pad_s8.h"
 #include "lib/runtime/reduce_mean_s8.h"
@@ -178,9 +178,9 @@ void check_movement_kernels(const std::map<std::string, KernelFunction>& kernels
 TEST_CASE("kernels of movement, pooling and mean equal the interpreter: portable") {
   check_movement_kernels({
       TINYC_KERNEL_ENTRY(portable, tinyc_average_pool_s8),
-      TINYC_KERNEL_ENTRY_0(portable, tinyc_copy_constant_s8),
-      TINYC_KERNEL_ENTRY(portable, tinyc_copy_s8),
-      TINYC_KERNEL_ENTRY(portable, tinyc_gather_s8),
+      TINYC_KERNEL_ENTRY_0(portable, tinyc_copy_constant_bytes),
+      TINYC_KERNEL_ENTRY(portable, tinyc_copy_rows_bytes),
+      TINYC_KERNEL_ENTRY(portable, tinyc_gather_bytes),
       TINYC_KERNEL_ENTRY(portable, tinyc_max_pool_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_pad_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_reduce_mean_s8),

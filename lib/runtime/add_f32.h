@@ -1,0 +1,15 @@
+#ifndef TINYC_RUNTIME_ADD_F32_H
+#define TINYC_RUNTIME_ADD_F32_H
+/* y = a + b. */
+
+#include "lib/runtime/binary_f32.h"
+
+typedef tinyc_binary_f32_params tinyc_add_f32_params;
+
+TINYC_INLINE float tinyc_add_of_two_f32(float a, float b) { return a + b; }
+
+TINYC_KERNEL void tinyc_add_f32(const tinyc_add_f32_params *p, const float *a, const float *b, float *y) {
+  tinyc_binary_f32(p, a, b, y, tinyc_add_of_two_f32);
+}
+
+#endif

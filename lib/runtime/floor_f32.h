@@ -1,0 +1,16 @@
+#ifndef TINYC_RUNTIME_FLOOR_F32_H
+#define TINYC_RUNTIME_FLOOR_F32_H
+/* y = the greatest integer not above x. y may be x. */
+
+#include "lib/runtime/math_f32.h"
+
+typedef struct {
+  int32_t count;
+} tinyc_floor_f32_params;
+
+TINYC_KERNEL void tinyc_floor_f32(const tinyc_floor_f32_params *p, const float *x, float *y) {
+  int32_t i;
+  for (i = 0; i < p->count; ++i) y[i] = floorf(x[i]);
+}
+
+#endif

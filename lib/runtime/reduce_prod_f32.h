@@ -1,0 +1,15 @@
+#ifndef TINYC_RUNTIME_REDUCE_PROD_F32_H
+#define TINYC_RUNTIME_REDUCE_PROD_F32_H
+/* y = the product of x over the reduced axes. */
+
+#include "lib/runtime/reduce_f32.h"
+
+typedef tinyc_reduce_f32_params tinyc_reduce_prod_f32_params;
+
+TINYC_INLINE float tinyc_reduce_prod_add_f32(float state, float x) { return state * x; }
+
+TINYC_KERNEL void tinyc_reduce_prod_f32(const tinyc_reduce_prod_f32_params *p, const float *x, float *y) {
+  tinyc_reduce_f32(p, x, y, 1.0f, tinyc_reduce_prod_add_f32, tinyc_finish_as_is_f32);
+}
+
+#endif
