@@ -31,6 +31,7 @@ Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&)
 }
 
 Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  if (!is_float(view.operand(0).dtype)) return std::vector{integer_clip_call(view, view.operand_ids[0])};
   return lower_real_clip(view, view.attributes);
 }
 

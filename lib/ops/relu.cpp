@@ -24,6 +24,7 @@ Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&)
 }
 
 Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
+  if (!is_float(view.operand(0).dtype)) return lower_unary(view, {});
   return lower_real_clip(view, {{"clamp_low", 0.0}});
 }
 

@@ -400,9 +400,11 @@ Case random_unary(Rng& rng, int round) {
 }
 
 Case random_integer_unary(Rng& rng, int round) {
-  const char* const ops[] = {"neg", "abs", "sign", "bitwise_not", "logical_not"};
-  const char* op = ops[round % 5];
-  return {op, {full_range(rng, round % 5 == 4 ? DType::boolean : any_integer(rng), any_shape(rng))}};
+  const char* const ops[] = {"neg", "abs", "sign", "bitwise_not", "relu", "logical_not", "clip"};
+  const std::string op = ops[round % 7];
+  Attributes attributes;
+  if (op == "clip") random_clamp(rng, attributes);
+  return {op, {full_range(rng, op == "logical_not" ? DType::boolean : any_integer(rng), any_shape(rng))}, attributes};
 }
 
 Case random_binary(Rng& rng, int round) {
