@@ -2,9 +2,7 @@
 #define TINYC_RUNTIME_BATCH_NORM_F32_H
 /* scale * (x - mean) / sqrt(variance + epsilon) + bias per channel, the last axis. y may be x. */
 
-#include <math.h>
-
-#include "lib/runtime/common_f32.h"
+#include "lib/runtime/math_f32.h"
 
 typedef struct {
   int32_t rows, channels;

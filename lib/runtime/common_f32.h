@@ -9,7 +9,4 @@ TINYC_INLINE float tinyc_clamp_f32(float value, float low, float high) {
   return value < low ? low : value > high ? high : value;
 }
 
-TINYC_INLINE float tinyc_larger_f32(float a, float b) { return a > b ? a : b; }
-TINYC_INLINE float tinyc_magnitude_f32(float value) { return value < 0.0f ? -value : value; }
-
 #endif

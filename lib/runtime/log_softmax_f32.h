@@ -2,9 +2,7 @@
 #define TINYC_RUNTIME_LOG_SOFTMAX_F32_H
 /* x less the logarithm of the sum of exp(x) along one axis: x is [outer][size][inner]. y may be x. */
 
-#include <math.h>
-
-#include "lib/runtime/common_f32.h"
+#include "lib/runtime/math_f32.h"
 
 typedef struct {
   int32_t outer, size, inner;

@@ -2,9 +2,7 @@
 #define TINYC_RUNTIME_LP_POOL_F32_H
 /* The p-norm of each window, per channel, NHWC, clamped. */
 
-#include <math.h>
-
-#include "lib/runtime/common_f32.h"
+#include "lib/runtime/math_f32.h"
 #include "lib/runtime/window.h"
 
 typedef struct {
@@ -22,7 +20,7 @@ TINYC_INLINE float tinyc_norm_window_f32(const float *x, int32_t rows, int32_t c
   for (row = rows; row > 0; --row, x += row_step) {
     const float *at = x;
     for (column = columns; column > 0; --column, at += column_step)
-      sum += p == 1.0f ? tinyc_abs_f32(*at) : p == 2.0f ? *at * *at : powf(tinyc_abs_f32(*at), p);
+      sum += p == 1.0f ? fabsf(*at) : p == 2.0f ? *at * *at : powf(fabsf(*at), p);
   }
   return p == 1.0f ? sum : p == 2.0f ? sqrtf(sum) : powf(sum, 1.0f / p);
 }

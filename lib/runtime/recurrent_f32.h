@@ -6,9 +6,8 @@
  * bias [directions][2 * G * hidden] (w's, then r's) or NULL, lengths [batch] or NULL, initial states
  * [directions][batch][hidden] or NULL; y [steps][directions][batch][hidden], states [directions][batch][hidden]. */
 
-#include <math.h>
-
 #include "lib/runtime/dense_f32.h"
+#include "lib/runtime/math_f32.h"
 
 typedef struct {
   int32_t steps, batch, inputs, hidden, directions;
@@ -39,8 +38,8 @@ TINYC_NOINLINE float tinyc_gate_function_f32(int32_t function, float x, float al
     case 4: return x < 0.0f ? 0.0f : x;                        /* relu */
     case 5: return alpha * tanhf(beta * x);                    /* scaled tanh */
     case 6: return 1.0f / (1.0f + expf(-x));                   /* sigmoid */
-    case 7: return tinyc_max_f32(x, 0.0f) + log1pf(expf(-tinyc_abs_f32(x))); /* softplus */
-    case 8: return x / (1.0f + tinyc_abs_f32(x));              /* softsign */
+    case 7: return (x > 0.0f ? x : 0.0f) + log1pf(expf(-fabsf(x))); /* softplus */
+    case 8: return x / (1.0f + fabsf(x));                       /* softsign */
     case 9: return tanhf(x);                                   /* tanh */
     default: return x > alpha ? x : 0.0f;                      /* thresholded relu */
   }
