@@ -225,17 +225,26 @@ KernelCall lower_depthwise(const NodeView& node, const Sizes& s, Tensor bias) {
   return call;
 }
 
-// For cores with SMLAD: 3x3, stride 1, with a ring of gathered rows.
+// For cores with SMLAD: 3x3, stride 1 or 2, with a ring of gathered rows.
 std::optional<KernelCall> lower_depthwise_3x3(const NodeView& node, const Sizes& s) {
+  const std::int64_t stride = s.window[0].stride;
   for (const WindowAxis& axis : s.window)
-    if (axis.kernel != 3 || axis.stride != 1 || axis.dilation != 1 || axis.pad_before > 1) return std::nullopt;
-  if (!s.depthwise() || s.channels % 4 != 0 || channel_requantizers(node, s.outputs).front().left_shift != 0)
+    if (axis.kernel != 3 || axis.stride != stride || axis.dilation != 1 || axis.pad_before > 1) return std::nullopt;
+  if (stride > 2 || !s.depthwise() || s.channels % 4 != 0 || channel_requantizers(node, s.outputs).front().left_shift != 0)
     return std::nullopt;
   KernelCall call = lower_depthwise(node, s, folded_bias(node, s.outputs));
-  call.kernel = "tinyc_depthwise_conv2d_3x3_s8";
-  call.reason = "3x3, stride 1: four channels, two by two outputs at a time";
-  call.scratch = Bytes(64 * ((std::max(s.out_width, s.out_height) + 3) / 2) + 128);
-  if (s.out_height == s.height && s.out_width == s.width) call.in_place_input = 0;
+  const std::int64_t longer = std::max(s.out_width, s.out_height);
+  if (stride == 1) {
+    call.kernel = "tinyc_depthwise_conv2d_3x3_s8";
+    call.reason = "3x3, stride 1: four channels, two by two outputs at a time";
+    call.scratch = Bytes(64 * ((longer + 3) / 2) + 128);
+    if (s.out_height == s.height && s.out_width == s.width) call.in_place_input = 0;
+  } else {
+    call.kernel = "tinyc_depthwise_conv2d_3x3_stride2_s8";
+    call.reason = "3x3, stride 2: four channels, a row of outputs at a time";
+    call.scratch = Bytes(64 * (longer + 1) + 112);
+    if (s.out_height <= s.out_width && s.out_width <= s.width && s.out_height <= s.height) call.in_place_input = 0;
+  }
   return call;
 }
 

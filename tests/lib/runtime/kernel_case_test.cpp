@@ -155,7 +155,8 @@ KernelCase random_depthwise_3x3(Rng& rng, int round) {
   const std::int64_t channels = 4 * rng.integer(1, 5), height = rng.integer(3, 9), width = rng.integer(3, 11);
   const bool same = rng.integer(0, 1) == 1;
   const auto pad = [&] { return same ? 1 : rng.integer(0, 2); };
-  const Attributes attributes{{"strides", Integers{1, 1}}, {"dilations", Integers{1, 1}},
+  const std::int64_t stride = rng.integer(1, 2);
+  const Attributes attributes{{"strides", Integers{stride, stride}}, {"dilations", Integers{1, 1}},
                               {"pads", Integers{pad(), pad(), pad(), pad()}}, {"groups", channels}};
   return random_layer(rng, round, "conv2d", {1, height, width, channels}, {channels, 3, 3, 1}, attributes);
 }
@@ -259,7 +260,7 @@ void check_kernels(const std::map<std::string, KernelFunction>& kernels,
 }
 
 void check_dense_kernels(const std::map<std::string, KernelFunction>& kernels) {
-  check_kernels(kernels, {{random_conv2d, 1500}, {random_depthwise, 800}, {random_depthwise_3x3, 400}, {random_pointwise, 300},
+  check_kernels(kernels, {{random_conv2d, 1500}, {random_depthwise, 800}, {random_depthwise_3x3, 800}, {random_pointwise, 300},
                           {random_fully_connected, 300}, {random_matmul, 300}});
 }
 
