@@ -52,7 +52,7 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
   if (text.empty()) {
     text = "canonicalize";
     if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + "}";
-    if (!request.as_float) text += ", calibrate, quantize, remove-dead-channels";
+    if (!request.as_float) text += ", calibrate, quantize, remove-dead-channels, planar-input";
   } else if (request.prune > 0) {
     return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
   }

@@ -188,7 +188,7 @@ bool is_pointwise(const Sizes& s) {
 // For cores with SMLAD. A pointwise layer is one row of pixels, so that pixels pair up across the rows of a narrow image.
 std::optional<KernelCall> lower_packed(const NodeView& node, Sizes s) {
   if (s.groups != 1) return std::nullopt;
-  auto stream = pack_weights(node, s.outputs, 4);
+  auto stream = pack_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 4);
   if (!stream) return std::nullopt;
   KernelCall call{.kernel = "tinyc_conv2d_packed_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   call.reason = "byte-pair weights, two pixels at a time";

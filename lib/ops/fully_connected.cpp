@@ -71,7 +71,7 @@ Work work(const NodeView& node) {
 
 // For cores with SMLAD.
 std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
-  auto stream = pack_weights(node, s.outputs, 8);
+  auto stream = pack_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 8);
   if (!stream) return std::nullopt;
   KernelCall call{.kernel = "tinyc_fully_connected_packed_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   call.reason = "byte-pair weights, eight outputs at a time";

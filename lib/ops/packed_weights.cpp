@@ -18,8 +18,8 @@ bool sums_fit(std::span<const std::int8_t> weights, std::span<const std::int32_t
 
 }  // namespace
 
-std::optional<Tensor> pack_weights(const NodeView& node, std::int64_t channels, std::int64_t group) {
-  const auto weights = node.constant(1)->data<std::int8_t>();
+std::optional<Tensor> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
+                                   std::int64_t group) {
   const Tensor bias_tensor = folded_bias(node, channels);
   const auto bias = bias_tensor.data<std::int32_t>();
   const std::vector<Requantizer> requantizers = channel_requantizers(node, channels);

@@ -7,8 +7,10 @@
 
 namespace tinyc::ops {
 
-// The stream of weights [channels, depth] in groups of `group` channels (4 or 8): bias couples, byte pairs, multipliers.
+// The stream of stored weights [channels, depth] in groups of `group` channels (4 or 8): bias couples, byte pairs,
+// multipliers. The weights are those of the node's operand 1, in any order of their taps, perhaps with zeros between them.
 // Nothing when a channel's sum might reach 2^23, or the requantizers shift left: then the plain kernels serve.
-std::optional<Tensor> pack_weights(const NodeView& node, std::int64_t channels, std::int64_t group);
+std::optional<Tensor> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
+                                   std::int64_t group);
 
 }  // namespace tinyc::ops

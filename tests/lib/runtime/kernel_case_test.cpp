@@ -143,6 +143,14 @@ KernelCase random_conv2d(Rng& rng, int round) {
   return random_layer(rng, round, "conv2d", {1, height, width, in}, {out, kh, kw, in / groups}, attributes);
 }
 
+KernelCase random_planar(Rng& rng, int round) {
+  const std::int64_t in = rng.integer(1, 4), kh = rng.integer(1, 4), kw = rng.integer(0, 3) ? 3 : rng.integer(1, 4);
+  std::int64_t height = rng.integer(1, 9), width = rng.integer(1, 15);
+  Attributes attributes = random_window(rng, height, width, kh, kw, 1);
+  attributes.set("dilations", std::vector<std::int64_t>{1, 1});
+  return random_layer(rng, round, "conv2d_planar", {1, in, height, width}, {rng.integer(1, 9), kh, kw, in}, attributes);
+}
+
 KernelCase random_depthwise(Rng& rng, int round) {
   const std::int64_t channels = rng.integer(1, 19), kh = rng.integer(1, 5), kw = rng.integer(1, 4);
   std::int64_t height = rng.integer(1, 9), width = rng.integer(1, 11);
@@ -260,7 +268,7 @@ void check_kernels(const std::map<std::string, KernelFunction>& kernels,
 }
 
 void check_dense_kernels(const std::map<std::string, KernelFunction>& kernels) {
-  check_kernels(kernels, {{random_conv2d, 1500}, {random_depthwise, 800}, {random_depthwise_3x3, 800}, {random_pointwise, 300},
+  check_kernels(kernels, {{random_conv2d, 1500}, {random_planar, 800}, {random_depthwise, 800}, {random_depthwise_3x3, 800}, {random_pointwise, 300},
                           {random_fully_connected, 300}, {random_matmul, 300}});
 }
 
