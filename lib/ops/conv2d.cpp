@@ -185,27 +185,31 @@ bool is_pointwise(const Sizes& s) {
          y.pad_after == 0 && x.pad_after == 0;
 }
 
-// For cores with SMLAD. A pointwise layer is one row of pixels, so that pixels pair up across the rows of a narrow image.
-std::optional<KernelCall> lower_packed(const NodeView& node, Sizes s) {
+// For cores with SMLAD.
+std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
   if (s.groups != 1) return std::nullopt;
   auto stream = pack_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 4);
   if (!stream) return std::nullopt;
-  KernelCall call{.kernel = "tinyc_conv2d_packed_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  call.reason = "byte-pair weights, two pixels at a time";
-  if (is_pointwise(s)) {
-    s.width = s.out_width = s.height * s.width;
-    s.height = s.out_height = 1;
+  KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  const std::int64_t depth = (s.taps() * s.group_channels + 3) / 4 * 4, strip = strip_of(depth);
+  if (is_pointwise(s) && s.channels % 4 == 0) {
+    call.kernel = "tinyc_conv2d_1x1_packed_s8";
+    call.reason = "1x1, byte-pair weights, two pixels at a time";
+    call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs}};
+    call.scratch = Bytes(4 * depth * strip);
+    if (s.outputs <= s.channels) call.in_place_input = 0;
+  } else {
+    call.kernel = "tinyc_conv2d_packed_s8";
+    call.reason = "byte-pair weights, two pixels at a time";
+    call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
+                   {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
+    append_window(node, s, call.params);
+    call.scratch = Bytes(4 * depth * strip + 2 * depth);
   }
-  call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
-                 {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
-  append_window(node, s, call.params);
   const StoredClamp clamp = stored_clamp(node);
   call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
                                          {"zero_point", node.result().quantization->zero_point.front()},
-                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}});
-  const std::int64_t depth = (s.taps() * s.group_channels + 3) / 4 * 4;
-  call.scratch = Bytes(4 * depth + 2 * depth);
-  if (is_pointwise(s) && s.outputs <= s.channels) call.in_place_input = 0;
+                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}, {"strip", strip}});
   return call;
 }
 

@@ -125,8 +125,8 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& win
   const StoredClamp clamp = stored_clamp(node);
   call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
                                          {"zero_point", node.result().quantization->zero_point.front()},
-                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}});
-  call.scratch = Bytes(8 * words + 4 * rows);
+                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}, {"strip", strip_of(2 * words)}});
+  call.scratch = Bytes(8 * words * strip_of(2 * words) + 4 * rows);
   return call;
 }
 

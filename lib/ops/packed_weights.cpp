@@ -1,5 +1,6 @@
 #include "lib/ops/packed_weights.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace tinyc::ops {
@@ -17,6 +18,8 @@ bool sums_fit(std::span<const std::int8_t> weights, std::span<const std::int32_t
 }
 
 }  // namespace
+
+std::int64_t strip_of(std::int64_t depth) { return std::clamp<std::int64_t>(512 / (4 * depth), 1, 8); }
 
 std::optional<Tensor> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
                                    std::int64_t group) {

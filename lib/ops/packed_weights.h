@@ -13,4 +13,8 @@ namespace tinyc::ops {
 std::optional<Tensor> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
                                    std::int64_t group);
 
+// How many pairs of pixels a kernel gathers at a time: what 512 bytes of patches hold, at most 8. depth: inputs of a pixel
+// in the patch, a multiple of 4.
+std::int64_t strip_of(std::int64_t depth);
+
 }  // namespace tinyc::ops

@@ -16,6 +16,7 @@ typedef struct {
   int32_t in_zero_point;
   const int32_t *weights; /* packed_tile_s8.h, in the order of the patch */
   int32_t zero_point, clamp_low, clamp_high;
+  int32_t strip; /* pairs of outputs gathered at a time */
 } tinyc_conv2d_planar_packed_s8_params;
 
 TINYC_INLINE uint32_t tinyc_low_halves(uint32_t low, uint32_t high) { return (low & 0xffffu) | high << 16; }
@@ -64,65 +65,65 @@ TINYC_INLINE void tinyc_planar_inside(const int8_t *from, const int32_t *offset,
 /* The patch of one pixel, 0 or 1, whose window may lie partly outside. */
 TINYC_NOINLINE void tinyc_planar_border(const tinyc_conv2d_planar_packed_s8_params *p, const int8_t *input, int32_t top,
                                         int32_t left, int32_t pixel, int16_t *patch) {
-  const int32_t rows = p->in_channels * p->kernel_height;
+  const int32_t rows = p->in_channels * p->kernel_height, zero_point = p->in_zero_point;
+  const tinyc_range taps = tinyc_taps_inside(left, p->in_width, 3, 1);
   int16_t *outer = patch + 2 * pixel, *middle = outer + 4 * rows;
-  int32_t c, ky, kx, row = 0;
-  for (c = 0; c < p->in_channels; ++c)
-    for (ky = 0; ky < p->kernel_height; ++ky, ++row, outer += 4) {
-      const int32_t y = top + ky, inside = y >= 0 && y < p->in_height;
-      const int8_t *from = input + (c * p->in_height + y) * p->in_width + left;
-      int16_t tap[3];
-      for (kx = 0; kx < 3; ++kx)
-        tap[kx] = (int16_t)(inside && left + kx >= 0 && left + kx < p->in_width ? from[kx] : p->in_zero_point);
-      outer[0] = tap[0];
-      outer[1] = tap[2];
-      middle[4 * (row >> 1) + (row & 1)] = tap[1];
+  int32_t c, y, odd = 0;
+  for (c = p->in_channels; c > 0; --c, input += p->in_height * p->in_width)
+    for (y = top; y < top + p->kernel_height; ++y, outer += 4) {
+      const int8_t *from = input + y * p->in_width + left;
+      const tinyc_range inside = {taps.first, y >= 0 && y < p->in_height ? taps.last : 0};
+      outer[0] = (int16_t)(inside.first == 0 && inside.last > 0 ? from[0] : zero_point);
+      middle[odd] = (int16_t)(inside.first <= 1 && inside.last > 1 ? from[1] : zero_point);
+      outer[1] = (int16_t)(inside.first <= 2 && inside.last > 2 ? from[2] : zero_point);
+      middle += 4 * odd;
+      odd ^= 1;
     }
 }
 
-/* scratch, with rows = in_channels * kernel_height: the patch, 8 bytes for each of rows * 3 / 2 words, rounded up to an even
- * number; then 4 bytes for each row. */
+/* scratch, with rows = in_channels * kernel_height: the patches, 8 * strip bytes for each of rows * 3 / 2 words, rounded up to an
+ * even number; then 4 bytes for each row. */
 TINYC_KERNEL void tinyc_conv2d_planar_packed_s8(const tinyc_conv2d_planar_packed_s8_params *p, const int8_t *input,
                                                 int8_t *output, void *scratch) {
   const int32_t rows = p->in_channels * p->kernel_height, words = (rows + ((rows + 1) >> 1) + 1) & ~1;
-  const int32_t channels = p->out_channels, clamps = p->clamp_low > -128 || p->clamp_high < 127;
   const tinyc_range columns = tinyc_interior(p->out_width, p->stride_x, p->pad_left, 3, p->in_width);
-  uint32_t *patch = (uint32_t *)scratch;
-  int32_t *offset = (int32_t *)(patch + 2 * words);
+  uint32_t *const patches = (uint32_t *)scratch;
+  int32_t *const offset = (int32_t *)(patches + 2 * words * p->strip);
   int32_t oy, ox, c, i = 0;
   tinyc_packed_tile tile;
-  memset(patch, 0, (size_t)(8 * words));
+  memset(patches, 0, (size_t)(8 * words * p->strip));
   for (c = 0; c < p->in_channels; ++c)
     for (oy = 0; oy < p->kernel_height; ++oy) offset[i++] = (c * p->in_height + oy) * p->in_width;
-  tile.weights = (const uint32_t *)p->weights;
-  tile.patch = (const int16_t *)patch;
-  tile.patch_end = (const int16_t *)(patch + 2 * words);
-  tile.zero_point = p->zero_point;
-  tinyc_packed_tile_prepare(&tile, channels);
+  tinyc_packed_tile_prepare(&tile, p->weights, (const int16_t *)patches, 2 * words, p->out_channels, p->zero_point);
+  tile.pixel0 = output;
   for (oy = 0; oy < p->out_height; ++oy) {
     const int32_t top = oy * p->stride_y - p->pad_top;
-    const int32_t inside = top >= 0 && top + p->kernel_height <= p->in_height;
+    const int32_t inside = top >= 0 && top + p->kernel_height <= p->in_height, below = top + p->kernel_height < p->in_height;
     const int8_t *from = input + top * p->in_width - p->pad_left;
     int32_t left = -p->pad_left;
     for (ox = 0; ox < p->out_width; ox += 2, left += 2 * p->stride_x, from += 2 * p->stride_x) {
-      const int32_t both = ox + 1 < p->out_width; /* a last odd pixel is computed twice */
+      const int32_t both = ox + 1 < p->out_width; /* a last odd pixel is computed twice, by itself */
+      uint32_t *patch;
+      if (!both) tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
+      patch = patches + 2 * words * tile.pairs++;
       if (inside && ox >= columns.first && ox + 1 < columns.last) {
         if (p->stride_x == 1)
           tinyc_planar_inside(from, offset, rows, 1, patch);
         else
           tinyc_planar_inside(from, offset, rows, 2, patch);
+      } else if (inside && below && both && ox >= columns.first && left + p->stride_x + 2 == p->in_width) {
+        /* one column of padding: what was read is the next row's */
+        tinyc_planar_inside(from, offset, rows, p->stride_x, patch);
+        for (i = 0; i < rows; ++i) ((int16_t *)patch)[4 * i + 3] = (int16_t)p->in_zero_point;
       } else {
         tinyc_planar_border(p, input, top, left, 0, (int16_t *)patch);
         tinyc_planar_border(p, input, top, left + both * p->stride_x, 1, (int16_t *)patch);
       }
-      tile.pixel0 = output;
-      tile.pixel1 = output + both * channels;
-      tinyc_packed_tile_s8(&tile, channels);
-      if (clamps)
-        for (i = 0; i < (1 + both) * channels; ++i) output[i] = tinyc_clamp_s8(output[i], p->clamp_low, p->clamp_high);
-      output += (1 + both) * channels;
+      if (!both || tile.pairs == p->strip)
+        tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, both);
     }
   }
+  tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
 }
 
 #endif

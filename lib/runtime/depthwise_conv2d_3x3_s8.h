@@ -226,7 +226,7 @@ TINYC_NOINLINE void tinyc_depthwise_conv2d_3x3_s8(const tinyc_depthwise_conv2d_s
                                                 void *scratch) {
   const tinyc_depthwise_sides s = tinyc_depthwise_orient(p);
   const int32_t pairs = (s.columns + 3) / 2;
-  const uint32_t padding = (uint32_t)(uint8_t)p->in_zero_point * 0x01010101u;
+  const tinyc_depthwise_line line = tinyc_depthwise_line_of(&s, pairs, p->in_zero_point);
   uint32_t *ring = (uint32_t *)scratch, *table = ring + 16 * pairs;
   tinyc_depthwise_rows rows;
   int32_t c, at, next;
@@ -240,7 +240,7 @@ TINYC_NOINLINE void tinyc_depthwise_conv2d_3x3_s8(const tinyc_depthwise_conv2d_s
     tinyc_depthwise_table(p, &s, c, table);
     next = 0;
     for (at = 0; at < s.rows; at += 2) {
-      for (; next < at + 4; ++next) tinyc_depthwise_fetch(ring, input + c, &s, next, pairs, padding);
+      tinyc_depthwise_advance(&line, &s, input + c, ring, &next, at + 4);
       rows.output = output + at * s.out_row + c;
       rows.row = at + 1 < s.rows ? (uint32_t)s.out_row : 0;
       rows.swapped = (uint32_t)(at & 2);

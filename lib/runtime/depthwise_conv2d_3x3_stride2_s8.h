@@ -160,7 +160,7 @@ TINYC_NOINLINE void tinyc_depthwise_conv2d_3x3_stride2_s8(const tinyc_depthwise_
                                                           const int8_t *input, int8_t *output, void *scratch) {
   const tinyc_depthwise_sides s = tinyc_depthwise_orient(p);
   const int32_t pairs = s.columns + 1;
-  const uint32_t padding = (uint32_t)(uint8_t)p->in_zero_point * 0x01010101u;
+  const tinyc_depthwise_line line = tinyc_depthwise_line_of(&s, pairs, p->in_zero_point);
   uint32_t *ring = (uint32_t *)scratch, *table = ring + 16 * pairs;
   tinyc_depthwise_row row;
   int32_t c, at, next;
@@ -174,7 +174,7 @@ TINYC_NOINLINE void tinyc_depthwise_conv2d_3x3_stride2_s8(const tinyc_depthwise_
     tinyc_depthwise_row_table(p, &s, c, table);
     next = 0;
     for (at = 0; at < s.rows; ++at) {
-      for (; next < 2 * at + 3; ++next) tinyc_depthwise_fetch(ring, input + c, &s, next, pairs, padding);
+      tinyc_depthwise_advance(&line, &s, input + c, ring, &next, 2 * at + 3);
       row.output = output + at * s.out_row + c;
       row.swapped = (uint32_t)(2 * at & 2);
       tinyc_depthwise_row_run(&row);

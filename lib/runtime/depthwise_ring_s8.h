@@ -46,40 +46,91 @@ TINYC_INLINE void tinyc_depthwise_store_pair(uint32_t *to, uint32_t a, uint32_t 
 #endif
 }
 
-/* One row of four channels, from column -pad. */
-TINYC_INLINE void tinyc_depthwise_gather(uint32_t *to, const int8_t *row, const tinyc_depthwise_sides *s, int32_t pairs,
-                                         uint32_t padding) {
-  const int32_t step = s->in_column;
-  const uint32_t *end = to + 16 * pairs, *whole;
-  int32_t left = s->in_columns;
-  if (s->pad_columns != 0) {
-    tinyc_depthwise_store_pair(to, padding, tinyc_load_u32(row));
-    to += 16;
-    row += step;
-    --left;
-  }
-  whole = to + 16 * tinyc_min_i32(left >> 1, (int32_t)(end - to) >> 4);
-  for (; to != whole; to += 16, row += 2 * step) tinyc_depthwise_store_pair(to, tinyc_load_u32(row), tinyc_load_u32(row + step));
-  if (to != end && (left & 1) != 0) {
-    tinyc_depthwise_store_pair(to, tinyc_load_u32(row), padding);
-    to += 16;
-  }
-  for (; to != end; to += 16) tinyc_depthwise_store_pair(to, padding, padding);
+/* `count` pairs of columns as they lie in the input. */
+TINYC_INLINE uint32_t *tinyc_depthwise_gather(uint32_t *to, const int8_t *row, int32_t step, int32_t count) {
+  const uint32_t *const end = to + 16 * count;
+  const int8_t *next;
+#if TINYC_DSP && defined(__GNUC__) && defined(__arm__)
+  const uint32_t *const even = end - 16 * (count & 1);
+  uint32_t a, b, c, d, e;
+  if (to != even)
+    __asm__ volatile(
+        ".syntax unified\n"
+        "1:\n"
+        ".irp at, 0, 64\n"
+        "ldr %[a], [%[row]]\n"
+        "ldr %[b], [%[row], %[step]]\n"
+        "add %[row], %[row], %[step], lsl #1\n"
+        "sxtb16 %[c], %[a]\n"
+        "sxtb16 %[d], %[b]\n"
+        "sxtb16 %[a], %[a], ror #8\n"
+        "sxtb16 %[b], %[b], ror #8\n"
+        "pkhbt %[e], %[c], %[d], lsl #16\n"
+        "pkhtb %[d], %[d], %[c], asr #16\n"
+        "pkhbt %[c], %[a], %[b], lsl #16\n"
+        "pkhtb %[b], %[b], %[a], asr #16\n"
+        "str %[e], [%[to], #\\at]\n"
+        "str %[c], [%[to], #\\at + 4]\n"
+        "str %[d], [%[to], #\\at + 8]\n"
+        "str %[b], [%[to], #\\at + 12]\n"
+        ".endr\n"
+        "adds %[to], #128\n"
+        "cmp %[to], %[even]\n"
+        "bne 1b\n"
+        : [row] "+r"(row), [to] "+r"(to), [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d), [e] "=&r"(e)
+        : [step] "r"(step), [even] "r"(even)
+        : "cc", "memory");
+#endif
+  next = row + step;
+  for (; to != end; to += 16, row += 2 * step, next += 2 * step)
+    tinyc_depthwise_store_pair(to, tinyc_load_u32(row), tinyc_load_u32(next));
+  return to;
 }
 
-/* One row of padding. */
-TINYC_INLINE void tinyc_depthwise_pad(uint32_t *to, int32_t pairs, uint32_t padding) {
-  for (; pairs > 0; --pairs, to += 16) tinyc_depthwise_store_pair(to, padding, padding);
+/* How a row of the ring is made of padding and input. */
+typedef struct {
+  int32_t pairs;     /* of a row */
+  int32_t inside;    /* of two columns of the input, after a first column of padding where there is one */
+  uint32_t padding;  /* four times the zero point */
+  int32_t left, odd; /* a first column of padding; a last column of the input before padding */
+} tinyc_depthwise_line;
+
+TINYC_INLINE tinyc_depthwise_line tinyc_depthwise_line_of(const tinyc_depthwise_sides *s, int32_t pairs, int32_t zero_point) {
+  tinyc_depthwise_line line;
+  const int32_t columns = s->in_columns - s->pad_columns;
+  line.pairs = pairs;
+  line.left = s->pad_columns;
+  line.inside = tinyc_min_i32(columns >> 1, pairs - line.left);
+  line.odd = (columns & 1) != 0 && line.left + line.inside < pairs;
+  line.padding = (uint32_t)(uint8_t)zero_point * 0x01010101u;
+  return line;
 }
 
-/* Row `row` of the padded image, into its slot. */
-TINYC_INLINE void tinyc_depthwise_fetch(uint32_t *ring, const int8_t *input, const tinyc_depthwise_sides *s, int32_t row,
-                                        int32_t pairs, uint32_t padding) {
-  const int32_t y = row - s->pad_rows;
-  if (y >= 0 && y < s->in_rows)
-    tinyc_depthwise_gather(ring + 4 * (row & 3), input + y * s->in_row, s, pairs, padding);
-  else
-    tinyc_depthwise_pad(ring + 4 * (row & 3), pairs, padding);
+/* One row of four channels; NULL: of padding. */
+TINYC_NOINLINE void tinyc_depthwise_fetch(const tinyc_depthwise_line *line, const int8_t *row, int32_t step, uint32_t *to) {
+  const uint32_t *const end = to + 16 * line->pairs;
+  if (row != NULL) {
+    if (line->left != 0) {
+      tinyc_depthwise_store_pair(to, line->padding, tinyc_load_u32(row));
+      to += 16;
+      row += step;
+    }
+    to = tinyc_depthwise_gather(to, row, step, line->inside);
+    if (line->odd != 0) {
+      tinyc_depthwise_store_pair(to, tinyc_load_u32(row + 2 * line->inside * step), line->padding);
+      to += 16;
+    }
+  }
+  for (; to != end; to += 16) tinyc_depthwise_store_pair(to, line->padding, line->padding);
+}
+
+/* Rows [*next, last) of the padded image, into their slots. */
+TINYC_INLINE void tinyc_depthwise_advance(const tinyc_depthwise_line *line, const tinyc_depthwise_sides *s, const int8_t *input,
+                                          uint32_t *ring, int32_t *next, int32_t last) {
+  for (; *next < last; ++*next) {
+    const int32_t y = *next - s->pad_rows;
+    tinyc_depthwise_fetch(line, y >= 0 && y < s->in_rows ? input + y * s->in_row : NULL, s->in_column, ring + 4 * (*next & 3));
+  }
 }
 
 /* Saturation has clamped the results to int8; the layer may want less. */

@@ -1,6 +1,6 @@
 #ifndef TINYC_RUNTIME_PACKED_TILE_S8_H
 #define TINYC_RUNTIME_PACKED_TILE_S8_H
-/* Two pixels times all output channels, from byte-pair weights.
+/* A strip of pixel pairs times all output channels, from byte-pair weights.
  *
  * Two channels share a halfword: 256 * high + low. One SMLAD on a packed word accumulates 256 * S_high + S_low, a
  * second one on its sign-extended low bytes accumulates S_low, and S_high = (first - S_low) >> 8 exactly as long as
@@ -14,42 +14,50 @@
 
 typedef struct {
   const uint32_t *weights;     /* the stream of the first group */
-  const int16_t *patch;        /* 4-byte aligned */
+  const int16_t *patch;        /* of the first pair, 4-byte aligned */
   const int16_t *patch_end;
   const uint32_t *weights_end; /* of the last group */
-  int8_t *pixel0, *pixel1;     /* results, one byte per channel */
+  int8_t *pixel0, *pixel1;     /* results of the first pair, one byte per channel */
   int32_t zero_point;
-  int32_t entry, skipped;      /* into the unrolled loop, set by tinyc_packed_tile_s8 */
+  int32_t entry, skipped;      /* into the unrolled loop, set by tinyc_packed_tile_prepare */
+  int32_t pairs;               /* at least 1; their patches and results follow each other */
+  int32_t advance;             /* from the end of a pixel's full groups to the next pair */
 } tinyc_packed_tile;
 
 #if TINYC_DSP && defined(__GNUC__) && defined(__arm__)
 
 /* Sixteen steps of two inputs are unrolled; a depth that is no multiple enters the loop late. Naked: all fourteen
- * registers are in use. r0-r3 operands, r4-r11 sums, r12 weights, lr patch; the stack holds the struct. */
+ * registers are in use. r0-r3 operands, r4-r11 sums, r12 weights, lr patch. Stack: 0 weights, 4 patch less what a late
+ * entry skips, 8 end of the patch, 12 end of the weights, 16 and 20 pixels, 24 zero point, 28 entry, 32 skipped bytes, 36 pairs,
+ * 40 advance, 44 bytes of a patch. */
 __attribute__((naked, noinline, unused)) static void
 tinyc_packed_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
   __asm__ volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"
-      "sub sp, #36\n"
-      "ldmia r0, {r4-r12}\n"
-      "stmia sp, {r4-r12}\n"
+      "sub sp, #52\n"
+      "ldmia r0!, {r4-r12}\n"
+      "ldmia r0, {r1, r2}\n"
       "adr r3, 2f\n"
-      "add r3, r3, r11\n"
-      "adds r3, #1\n"
-      "str r3, [sp, #28]\n"
+      "add r11, r11, r3\n"
+      "sub r3, r6, r5\n"
+      "adds r11, #1\n"
+      "sub r5, r5, r12\n"
+      "stmia sp, {r4-r12}\n"
+      "str r1, [sp, #36]\n"
+      "str r2, [sp, #40]\n"
+      "str r3, [sp, #44]\n"
       "mov r12, r4\n"
       "1:\n" /* a group of four channels */
       "ldmia r12!, {r4-r7}\n"
-      "ldr lr, [sp, #4]\n"
       "ldr r1, [sp, #28]\n"
       "ldr r2, [sp, #32]\n"
+      "ldr lr, [sp, #4]\n"
       "mov r8, r4\n"
       "mov r9, r5\n"
       "mov r10, r6\n"
       "mov r11, r7\n"
       "sub r12, r12, r2\n"
-      "sub lr, lr, r2\n"
       "bx r1\n"
       ".p2align 2\n"
       "2:\n"
@@ -75,11 +83,11 @@ tinyc_packed_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
       "cmp lr, r0\n"
       "bne 2b\n"
       "ldmia r12!, {r0-r3}\n"
+      "ldr lr, [sp, #24]\n"
       "sub r4, r4, r5\n"
       "sub r6, r6, r7\n"
       "sub r8, r8, r9\n"
       "sub r10, r10, r11\n"
-      "ldr lr, [sp, #24]\n"
       "asrs r4, r4, #8\n"
       "asrs r6, r6, #8\n"
       "asr r8, r8, #8\n"
@@ -100,8 +108,7 @@ tinyc_packed_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
       "ssat r8, #8, r8\n"
       "ssat r11, #8, r11\n"
       "ssat r10, #8, r10\n"
-      "ldr r0, [sp, #16]\n"
-      "ldr r1, [sp, #20]\n"
+      "ldrd r0, r1, [sp, #16]\n"
       "ldr r2, [sp, #12]\n"
       "strb r5, [r0], #1\n"
       "strb r4, [r0], #1\n"
@@ -111,11 +118,23 @@ tinyc_packed_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
       "strb r8, [r1], #1\n"
       "strb r11, [r1], #1\n"
       "strb r10, [r1], #1\n"
-      "str r0, [sp, #16]\n"
-      "str r1, [sp, #20]\n"
+      "strd r0, r1, [sp, #16]\n"
       "cmp r12, r2\n"
       "bne 1b\n"
-      "add sp, #36\n"
+      "add r2, sp, #36\n" /* the next pair */
+      "ldmia r2, {r4-r6}\n"
+      "ldrd r2, r3, [sp, #4]\n"
+      "subs r4, #1\n"
+      "str r4, [sp, #36]\n"
+      "add r0, r0, r5\n"
+      "add r1, r1, r5\n"
+      "add r2, r2, r6\n"
+      "add r3, r3, r6\n"
+      "strd r0, r1, [sp, #16]\n"
+      "strd r2, r3, [sp, #4]\n"
+      "ldr r12, [sp, #0]\n"
+      "bne 1b\n"
+      "add sp, #52\n"
       "pop {r4-r11, pc}\n");
 }
 
@@ -138,54 +157,79 @@ TINYC_INLINE void tinyc_packed_results(int32_t both, int32_t low, const uint32_t
 
 #if !(TINYC_DSP && defined(__GNUC__) && defined(__arm__))
 TINYC_KERNEL void tinyc_packed_tile_run(const tinyc_packed_tile *tile) {
-  const uint32_t *w = tile->weights;
-  const ptrdiff_t pairs = (tile->patch_end - tile->patch) / 4;
+  const ptrdiff_t steps = (tile->patch_end - tile->patch) / 4;
+  const int16_t *patch = tile->patch;
   int8_t *to[2];
+  int32_t left, pixel, couple;
   to[0] = tile->pixel0;
   to[1] = tile->pixel1;
-  for (; w != tile->weights_end; w += 8 + 2 * pairs, to[0] += 4, to[1] += 4) {
-    int32_t pixel, couple;
-    for (pixel = 0; pixel < 2; ++pixel)
-      for (couple = 0; couple < 2; ++couple) {
-        const int16_t *x = tile->patch + 2 * pixel;
-        const uint32_t *v = w + 4 + couple;
-        uint32_t both = w[2 * couple], low = w[2 * couple + 1];
-        ptrdiff_t i;
-        for (i = 0; i < pairs; ++i, v += 2, x += 4) tinyc_packed_add(&both, &low, *v, x);
-        tinyc_packed_results((int32_t)both, (int32_t)low, w + 4 + 2 * pairs + 2 * couple, tile->zero_point,
-                             to[pixel] + 2 * couple);
-      }
+  for (left = tile->pairs; left > 0; --left, patch += 4 * steps, to[0] += tile->advance, to[1] += tile->advance) {
+    const uint32_t *w = tile->weights;
+    for (; w != tile->weights_end; w += 8 + 2 * steps, to[0] += 4, to[1] += 4) {
+      for (pixel = 0; pixel < 2; ++pixel)
+        for (couple = 0; couple < 2; ++couple) {
+          const int16_t *x = patch + 2 * pixel;
+          const uint32_t *v = w + 4 + couple;
+          uint32_t both = w[2 * couple], low = w[2 * couple + 1];
+          ptrdiff_t i;
+          for (i = 0; i < steps; ++i, v += 2, x += 4) tinyc_packed_add(&both, &low, *v, x);
+          tinyc_packed_results((int32_t)both, (int32_t)low, w + 4 + 2 * steps + 2 * couple, tile->zero_point,
+                               to[pixel] + 2 * couple);
+        }
+    }
   }
 }
 
 #endif
 
-/* For channels and patch as they are set: where the loop is entered and where the full groups end. */
-TINYC_INLINE void tinyc_packed_tile_prepare(tinyc_packed_tile *tile, int32_t channels) {
-  const int32_t steps = (int32_t)(tile->patch_end - tile->patch) / 4, late = (16 - steps % 16) % 16;
+/* A tile without pairs whose patches, of 2 * depth halfwords each, begin at `patch`. The pixels are to be set. */
+TINYC_INLINE void tinyc_packed_tile_prepare(tinyc_packed_tile *tile, const int32_t *weights, const int16_t *patch, int32_t depth,
+                                            int32_t channels, int32_t zero_point) {
+  const int32_t steps = depth / 2, late = (16 - steps % 16) % 16;
+  tile->weights = (const uint32_t *)weights;
+  tile->patch = patch;
+  tile->patch_end = patch + 2 * depth;
+  tile->weights_end = tile->weights + (channels >> 2) * (8 + 2 * steps);
+  tile->zero_point = zero_point;
   tile->entry = late * 56;
   tile->skipped = late * 8;
-  tile->weights_end = tile->weights + (channels >> 2) * (8 + 2 * steps);
+  tile->pairs = 0;
+  tile->advance = 2 * channels - (channels & ~3);
 }
 
 /* The results of a last group that is not full go through a small buffer. */
 TINYC_KERNEL void tinyc_packed_tile_rest(const tinyc_packed_tile *tile, int32_t channels) {
   const int32_t rest = channels & 3, full = channels - rest;
+  const ptrdiff_t patch = tile->patch_end - tile->patch;
   tinyc_packed_tile last = *tile;
   int8_t results[2][4];
+  int32_t i;
   last.weights = tile->weights_end;
-  last.weights_end = last.weights + 8 + (tile->patch_end - tile->patch) / 2;
+  last.weights_end = last.weights + 8 + patch / 2;
   last.pixel0 = results[0];
   last.pixel1 = results[1];
-  tinyc_packed_tile_run(&last);
-  memcpy(tile->pixel0 + full, results[0], (size_t)rest);
-  memcpy(tile->pixel1 + full, results[1], (size_t)rest);
+  last.pairs = 1;
+  for (i = 0; i < tile->pairs; ++i, last.patch += patch, last.patch_end += patch) {
+    tinyc_packed_tile_run(&last);
+    memcpy(tile->pixel0 + 2 * i * channels + full, results[0], (size_t)rest);
+    memcpy(tile->pixel1 + 2 * i * channels + full, results[1], (size_t)rest);
+  }
 }
 
-/* Of a prepared tile, whose pixels are set. */
-TINYC_INLINE void tinyc_packed_tile_s8(const tinyc_packed_tile *tile, int32_t channels) {
+/* Computes the pairs of a prepared tile from pixel0 on, which moves behind them; when not `both`, pixel 1 is pixel 0. */
+TINYC_NOINLINE void tinyc_packed_tile_flush(tinyc_packed_tile *tile, int32_t channels, int32_t clamp_low, int32_t clamp_high,
+                                            int32_t both) {
+  const int32_t count = tile->pairs * (1 + both) * channels;
+  int8_t *const output = tile->pixel0;
+  int32_t i;
+  if (count == 0) return;
+  tile->pixel1 = output + both * channels;
   if (channels >= 4) tinyc_packed_tile_run(tile);
   if ((channels & 3) != 0) tinyc_packed_tile_rest(tile, channels);
+  if (clamp_low > -128 || clamp_high < 127)
+    for (i = 0; i < count; ++i) output[i] = tinyc_clamp_s8(output[i], clamp_low, clamp_high);
+  tile->pairs = 0;
+  tile->pixel0 = output + count;
 }
 
 #endif

@@ -7,6 +7,7 @@
 
 #define __ARM_FEATURE_DSP 1
 namespace dsp {
+#include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
@@ -23,6 +24,7 @@ namespace dsp {
 TEST_CASE("dense kernels equal the interpreter: dsp") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(dsp, tinyc_conv2d_1x1_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_1x1_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_planar_s8),

@@ -6,6 +6,7 @@
 #include "tests/lib/runtime/kernel_case.h"
 
 namespace portable {
+#include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
@@ -22,6 +23,7 @@ namespace portable {
 TEST_CASE("dense kernels equal the interpreter: portable") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(portable, tinyc_conv2d_1x1_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_s8),

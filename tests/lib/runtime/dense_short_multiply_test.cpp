@@ -7,6 +7,7 @@
 
 #define TINYC_NO_MUL_LONG
 namespace short_multiply {
+#include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
@@ -23,6 +24,7 @@ namespace short_multiply {
 TEST_CASE("dense kernels equal the interpreter: short_multiply") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_conv2d_1x1_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_s8),
