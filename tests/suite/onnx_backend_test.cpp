@@ -6,9 +6,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
-#include <set>
 
-#include "formats/onnx/proto.h"
 #include "formats/onnx/reader.h"
 #include "lib/exec/interpreter.h"
 #include "lib/ir/text_format.h"
@@ -18,14 +16,11 @@
 #include "lib/support/files.h"
 #include "lib/support/text.h"
 #include "tests/passes/pass_fixture.h"
+#include "tests/suite/onnx_suite.h"
 
 namespace tinyc {
 namespace {
 
-namespace fs = std::filesystem;
-
-const fs::path suite = "/usr/share/libonnx-testdata/data";
-const fs::path manifest_path = fs::path(TINYC_SOURCE_DIR) / "testdata" / "onnx_backend_manifest.txt";
 constexpr std::string_view manifest_heading =
     "# Every case of the ONNX backend suite (libonnx-testdata 1.12) through import and the float interpreter.\n"
     "# Floating point of any width is computed and compared as f32.\n"
@@ -35,27 +30,6 @@ constexpr std::string_view manifest_heading =
     "# refused         with the diagnostic that says why\n"
     "# Written by scripts/update_onnx_manifest.\n";
 constexpr double relative_tolerance = 1e-3, absolute_tolerance = 1e-5;
-
-using Data = std::vector<std::pair<std::string, Tensor>>;  // by input name
-
-Result<Tensor> read_pb(const fs::path& path) {
-  return read_tensor_pb(TINYC_TRY(read_file(path.string())), path.string());
-}
-
-// The test's tensors for the inputs that are no initializers.
-Result<Data> read_inputs(const fs::path& folder, const std::string& model_bytes) {
-  onnx::ModelProto model;
-  TINYC_TRY(onnx_format::parse(model_bytes, std::int64_t{1} << 30, model));
-  std::set<std::string> initializers;
-  for (const auto& initializer : model.graph().initializer()) initializers.insert(initializer.name());
-  Data data;
-  for (const auto& input : model.graph().input()) {
-    if (initializers.contains(input.name())) continue;
-    const fs::path path = folder / ("input_" + std::to_string(data.size()) + ".pb");
-    data.emplace_back(input.name(), TINYC_TRY(read_pb(path)));
-  }
-  return data;
-}
 
 std::string compare(const Tensor& expected, const Tensor& actual) {
   if (expected.shape() != actual.shape()) return "shape " + actual.shape().to_string() + " for " + expected.shape().to_string();
@@ -127,18 +101,11 @@ std::string state_of(const fs::path& folder) {
   std::string plain = attempt({});
   if (plain.empty()) return "pass";
   if (!plain.starts_with("refused") || !data.ok()) return plain;
-  std::map<std::string, Tensor> integers, all;
-  for (const auto& [name, tensor] : *data) {
-    if (!is_float(tensor.dtype())) integers.emplace(name, tensor);
-    if (name != data->front().first) all.emplace(name, tensor);
-  }
-  if (!integers.empty()) {
-    const std::string state = attempt(integers);
-    if (!state.starts_with("refused")) return state.empty() ? "pass bound" : state;
-  }
-  if (!all.empty()) {
-    const std::string state = attempt(all);
-    if (!state.starts_with("refused")) return state.empty() ? "pass constants" : state;
+  for (const char* way : {"pass bound", "pass constants"}) {
+    const auto bound = bound_inputs(*data, way);
+    if (bound.empty()) continue;
+    const std::string state = attempt(bound);
+    if (!state.starts_with("refused")) return state.empty() ? way : state;
   }
   return plain;
 }
@@ -156,15 +123,6 @@ std::map<std::string, std::string> run_suite() {
     }
     std::ranges::replace(state, '\n', ' ');
     states[fs::relative(folder, suite).string()] = state;
-  }
-  return states;
-}
-
-std::map<std::string, std::string> parse_manifest(const std::string& text) {
-  std::map<std::string, std::string> states;
-  for (const std::string& line : split(text, '\n')) {
-    const auto space = line.find(' ');
-    if (!line.empty() && line[0] != '#' && space != line.npos) states[line.substr(0, space)] = line.substr(space + 1);
   }
   return states;
 }
