@@ -67,7 +67,8 @@ std::string array_name(std::string_view kind, std::size_t index, std::size_t cou
 }
 
 std::string pointers(std::string_view kind, std::size_t count, std::size_t vector, std::string_view type) {
-  std::string text = fmt::format("static const {} *const selftest_{}s_{}[{}] = {{", type, kind, vector, count);
+  std::string text = fmt::format("static const {} *const selftest_{}s_{}[{}] = {{{}", type, kind, vector, std::max<std::size_t>(count, 1),
+                                 count == 0 ? "NULL" : "");
   for (std::size_t i = 0; i < count; ++i) text += (i ? ", " : "") + array_name(kind, i, count, vector);
   return text + "};\n";
 }
@@ -253,10 +254,10 @@ std::string selftest_text(const CompiledModel& model, const Names& names, const 
   text += "\n";
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     text += vector_text(model, vectors[i], i);
-    if (const auto& inputs = vectors[i].inputs; inputs.size() != 1)
-      text += pointers("input", inputs.size(), i,
-                       run_parameters(model).find("void *const inputs") != std::string::npos ? "void"
-                                                                                             : c_type(inputs.front().dtype()));
+    if (const auto& inputs = vectors[i].inputs; inputs.size() != 1) {
+      const bool is_void = run_parameters(model).find("void *const inputs") != std::string::npos;
+      text += pointers("input", inputs.size(), i, is_void ? "void" : inputs.empty() ? "int8_t" : c_type(inputs.front().dtype()));
+    }
   }
   text += outputs_text(model) + "\n" + layer_names(model, names);
   text += fmt::format("\nint {}_selftest(void *arena) {{\n  int status;\n", names.prefix);
