@@ -1,6 +1,6 @@
 #pragma once
-// Outputs of emitted C against the interpreter's: integers bit for bit, real numbers within a share of the output's largest
-// magnitude (float_tolerance). Internal to apps/driver.
+// Outputs of emitted C against the interpreter's: integers bit for bit, int8 values that depend on arithmetic in float within a
+// step, real numbers within a share of the output's largest magnitude (float_tolerance). Internal to apps/driver.
 
 #include <optional>
 
@@ -19,8 +19,8 @@ struct Comparison {
   bool identical = true;                // bit for bit
 };
 
-// `got` may have fewer samples than `expected`.
-Comparison compare(const Samples& got, const Samples& expected);
+// `got` may have fewer samples than `expected`; `inexact` says of each output whether it depends on arithmetic in float.
+Comparison compare(const Samples& got, const Samples& expected, const std::vector<bool>& inexact);
 
 // |got - expected| where both are finite, 0 where they are the same, infinite otherwise.
 double error_of(float got, float expected);

@@ -111,6 +111,13 @@ std::string describe(const Job& job, const Difference& at) {
                      job.graph.value(job.graph.outputs()[at.output]).name(), at.element, shortest(at.got), shortest(at.expected));
 }
 
+std::vector<bool> inexact_outputs(const Graph& graph) {
+  const std::vector<bool> inexact = inexact_values(graph);
+  std::vector<bool> outputs;
+  for (const ValueId output : graph.outputs()) outputs.push_back(inexact[output.index]);
+  return outputs;
+}
+
 // The first layer that wrote something else than the interpreter computes, at one sample, by a second run that reports
 // what every layer writes; empty when unknown.
 std::string first_layer(const Job& job, const Core* core, std::size_t sample) {
@@ -121,6 +128,7 @@ std::string first_layer(const Job& job, const Core* core, std::size_t sample) {
   const auto traced = run_harness(job.graph, job.sources, {job.samples[sample]},
                                   {.core = core, .traced = true, .first_sample = static_cast<int>(sample)});
   if (!expected.ok() || !traced.ok()) return {};
+  const std::vector<bool> inexact = inexact_values(model->graph);
   std::size_t at = 0;
   for (const TracePoint& point : trace_points(*model)) {
     const Tensor& wanted = *values[point.value.index];
@@ -129,7 +137,7 @@ std::string first_layer(const Job& job, const Core* core, std::size_t sample) {
     Tensor got(wanted.dtype(), wanted.shape());
     std::memcpy(got.mutable_bytes().data(), traced->trace.data() + at, size);
     at += size;
-    if (compare({{std::move(got)}}, {{wanted}}).first) return model->layers[point.layer].name;
+    if (compare({{std::move(got)}}, {{wanted}}, {inexact[point.value.index]}).first) return model->layers[point.layer].name;
   }
   return {};
 }
@@ -171,7 +179,7 @@ CoreOutcome verify_on(const Job& job, const Place& place) {
   for (const auto& outputs : run->outputs)
     for (const Tensor& tensor : outputs) outcome.bytes_compared += static_cast<std::int64_t>(tensor.bytes().size());
   if (place.core && run->sections) measure(*run, outcome);
-  const Comparison comparison = compare(run->outputs, job.expected);
+  const Comparison comparison = compare(run->outputs, job.expected, inexact_outputs(job.graph));
   outcome.largest_error = comparison.largest_error;
   outcome.verdict = comparison.identical ? Verdict::identical : Verdict::close;
   if (comparison.first) {

@@ -59,11 +59,12 @@ std::uint32_t trace_hash(std::span<const std::byte> bytes);
 struct SelftestVector {
   std::vector<Tensor> inputs, outputs;
   std::vector<std::uint32_t> hashes;  // of every trace point; 0 for real ones
-  std::vector<float> sums;            // two of every trace point: see real_sums; 0 for integers
+  std::vector<float> sums;            // two of every trace point: see trace_sums; 0 for what is neither real nor int8
 };
 
-// A weighted sum of real numbers, and the sum of their magnitudes to judge it by. What the self-test compares of a layer.
-std::array<float, 2> real_sums(std::span<const float> values);
+// A weighted sum of what a layer wrote, and the sum of the magnitudes to judge it by: what the self-test compares of a layer
+// that rounding may change.
+std::array<float, 2> trace_sums(std::span<const double> values);
 Result<SelftestVector> selftest_vector(const CompiledModel& model, std::vector<Tensor> inputs);
 
 }  // namespace tinyc

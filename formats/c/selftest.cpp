@@ -27,11 +27,11 @@ std::uint32_t trace_hash(std::span<const std::byte> bytes) {
   return hash;
 }
 
-std::array<float, 2> real_sums(std::span<const float> values) {
+std::array<float, 2> trace_sums(std::span<const double> values) {
   double sum = 0, magnitude = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    sum += static_cast<double>(i % 7 + 1) * static_cast<double>(values[i]);
-    magnitude += std::fabs(static_cast<double>(values[i]));
+    sum += static_cast<double>(i % 7 + 1) * values[i];
+    magnitude += std::fabs(values[i]);
   }
   return {static_cast<float>(sum), static_cast<float>(magnitude)};
 }
@@ -41,8 +41,8 @@ Result<SelftestVector> selftest_vector(const CompiledModel& model, std::vector<T
   std::vector<std::array<float, 2>> sums_of(model.graph.value_bound());
   SelftestVector vector;
   vector.outputs = TINYC_TRY(run(model.graph, inputs, [&](ValueId id, const Tensor& tensor) {
-    if (tensor.dtype() == DType::f32) sums_of[id.index] = real_sums(tensor.data<float>());
-    else hash_of[id.index] = trace_hash(tensor.bytes());
+    if (tensor.dtype() == DType::f32 || tensor.dtype() == DType::i8) sums_of[id.index] = trace_sums(tensor.to_doubles());
+    if (tensor.dtype() != DType::f32) hash_of[id.index] = trace_hash(tensor.bytes());
   }));
   vector.inputs = std::move(inputs);
   for (const TracePoint& point : trace_points(model)) {
@@ -75,8 +75,26 @@ std::string pointers(std::string_view kind, std::size_t count, std::size_t vecto
 
 bool is_real(const CompiledModel& model, ValueId value) { return model.graph.value(value).type().dtype == DType::f32; }
 
-bool has_real_traces(const CompiledModel& model) {
-  return std::ranges::any_of(trace_points(model), [&](const TracePoint& point) { return is_real(model, point.value); });
+// How what a layer wrote is compared.
+enum class Kind : std::uint8_t { exact, real, near };  // near: int8 values a step away or less
+std::vector<Kind> kinds_of(const CompiledModel& model, const std::vector<ValueId>& values) {
+  const std::vector<bool> inexact = inexact_values(model.graph);
+  std::vector<Kind> kinds;
+  for (const ValueId value : values) {
+    const bool near = inexact[value.index] && model.graph.value(value).type().dtype == DType::i8;
+    kinds.push_back(is_real(model, value) ? Kind::real : near ? Kind::near : Kind::exact);
+  }
+  return kinds;
+}
+
+std::vector<Kind> trace_kinds(const CompiledModel& model) {
+  std::vector<ValueId> values;
+  for (const TracePoint& point : trace_points(model)) values.push_back(point.value);
+  return kinds_of(model, values);
+}
+bool has(const std::vector<Kind>& kinds, Kind kind) { return std::ranges::find(kinds, kind) != kinds.end(); }
+bool has_sums(const CompiledModel& model) {
+  return has(trace_kinds(model), Kind::real) || has(trace_kinds(model), Kind::near);
 }
 
 std::string vector_text(const CompiledModel& model, const SelftestVector& vector, std::size_t index) {
@@ -90,7 +108,7 @@ std::string vector_text(const CompiledModel& model, const SelftestVector& vector
     const Shape shape{static_cast<std::int64_t>(hashes.size())};
     text += array(fmt::format("selftest_hashes_{}", index), Tensor::of<std::int64_t>(shape, hashes).cast(DType::u32));
   }
-  if (has_real_traces(model)) {
+  if (has_sums(model)) {
     const Shape shape{static_cast<std::int64_t>(vector.sums.size())};
     text += array(fmt::format("selftest_sums_{}", index), Tensor::of<float>(shape, vector.sums));
   }
@@ -111,7 +129,7 @@ static void selftest_trace(int layer, const void *data, size_t bytes) {
 }
 )";
 
-// The same for layers that write real numbers, which rounding may change.
+// The same where some layers write what rounding may change.
 constexpr std::string_view real_trace_function = R"(
 static const uint32_t *selftest_hashes; /* of the vector that runs */
 static const float *selftest_sums;
@@ -119,22 +137,25 @@ static int selftest_first;              /* 1 + the first layer that differs, 0: 
 
 static float selftest_magnitude(float value) { return value < 0.0f ? -value : value; }
 
-/* A sum that no rounding explains. */
-static int selftest_sum_differs(const float *at, size_t count, const float *expected) {
+/* A sum that no rounding explains; of stored values a step makes up to 7. */
+static int selftest_sum_differs(int kind, const void *data, size_t bytes, const float *expected) {
+  const float allowed = kind == 1 ? 0.001f * expected[1] : 0.01f * expected[1] + 7.0f;
+  const size_t count = kind == 1 ? bytes / sizeof(float) : bytes;
   float sum = 0.0f;
   size_t i;
-  for (i = 0; i < count; ++i) sum += (float)(i % 7u + 1u) * at[i];
-  return selftest_magnitude(sum - expected[0]) > 0.001f * expected[1];
+  for (i = 0; i < count; ++i)
+    sum += (float)(i % 7u + 1u) * (kind == 1 ? ((const float *)data)[i] : (float)((const int8_t *)data)[i]);
+  return selftest_magnitude(sum - expected[0]) > allowed;
 }
 
-/* 32-bit FNV-1a for integers. */
+/* 32-bit FNV-1a for what is exact. */
 static void selftest_trace(int layer, const void *data, size_t bytes) {
   const uint8_t *at = (const uint8_t *)data;
   uint32_t hash = 0x811c9dc5u;
   size_t i;
   int differs;
-  if (selftest_is_real[layer]) {
-    differs = selftest_sum_differs((const float *)data, bytes / sizeof(float), selftest_sums + 2 * layer);
+  if (selftest_kinds[layer] != 0) {
+    differs = selftest_sum_differs(selftest_kinds[layer], data, bytes, selftest_sums + 2 * layer);
   } else {
     for (i = 0; i < bytes; ++i) hash = (hash ^ at[i]) * 0x01000193u;
     differs = hash != selftest_hashes[layer];
@@ -143,11 +164,12 @@ static void selftest_trace(int layer, const void *data, size_t bytes) {
 }
 )";
 
-std::string kinds_of_traces(const CompiledModel& model) {
+std::string kinds_text(const CompiledModel& model) {
   std::vector<std::int64_t> kinds;
-  for (const TracePoint& point : trace_points(model)) kinds.push_back(is_real(model, point.value) ? 1 : 0);
+  for (const Kind kind : trace_kinds(model)) kinds.push_back(static_cast<std::int64_t>(kind));
   const Shape shape{static_cast<std::int64_t>(kinds.size())};
-  return "\n" + array("selftest_is_real", Tensor::of<std::int64_t>(shape, kinds).cast(DType::u8));
+  return "\n/* Of each layer: 0 exact, 1 real numbers, 2 stored values that depend on real numbers. */\n" +
+         array("selftest_kinds", Tensor::of<std::int64_t>(shape, kinds).cast(DType::u8));
 }
 
 // Compares a real output with what is expected; what is not a number equals itself.
@@ -172,6 +194,16 @@ static int selftest_close(const float *got, const float *expected, size_t count)
 )",
                      c_float(float_tolerance));
 }
+
+constexpr std::string_view near_function = R"(
+/* Whether stored values that depend on real numbers differ by no more than a step. */
+static int selftest_near(const int8_t *got, const int8_t *expected, size_t count) {
+  size_t i;
+  for (i = 0; i < count; ++i)
+    if (got[i] - expected[i] > 1 || expected[i] - got[i] > 1) return 0;
+  return 1;
+}
+)";
 
 // The second copy of PREFIX_run that the self-test watches.
 std::string traced_copy(const CompiledModel& model, const Names& names) {
@@ -202,8 +234,9 @@ std::string outputs_text(const CompiledModel& model) {
 }
 
 // An expression that is true when an output is not as expected.
-std::string wrong_output(const Tensor& expected, const std::string& got, const std::string& name) {
-  if (expected.dtype() == DType::f32) return fmt::format("!selftest_close({}, {}, {})", got, name, expected.elements());
+std::string wrong_output(const Tensor& expected, Kind kind, const std::string& got, const std::string& name) {
+  if (kind != Kind::exact)
+    return fmt::format("!selftest_{}({}, {}, {})", kind == Kind::real ? "close" : "near", got, name, expected.elements());
   return fmt::format("memcmp({}, {}, {}) != 0", got, name, expected.bytes().size());
 }
 
@@ -213,15 +246,16 @@ std::string check_vector(const CompiledModel& model, const Names& names, const S
                                             outputs == 1 ? "" : "s");
   std::string text = fmt::format("  status = {}_run({});\n  if (status != {}_OK) return status;\n", names.prefix, arguments,
                                  names.macro);
+  const std::vector<Kind> kinds = kinds_of(model, model.graph.outputs());
   for (std::size_t i = 0; i < outputs; ++i)
     text += fmt::format("  {}{}{}", i == 0 ? "if (" : "    ",
-                        wrong_output(vector.outputs[i], "selftest_" + numbered("output", i, outputs),
+                        wrong_output(vector.outputs[i], kinds[i], "selftest_" + numbered("output", i, outputs),
                                      array_name("expected", i, outputs, index)),
                         i + 1 == outputs ? ") {\n" : " ||\n");
   const std::size_t other = vector.hashes.size() + 1;
   if (vector.hashes.empty()) return text + fmt::format("    return {};\n  }}\n", other);
   text += fmt::format("    selftest_hashes = selftest_hashes_{};\n", index);
-  if (has_real_traces(model)) text += fmt::format("    selftest_sums = selftest_sums_{};\n", index);
+  if (has_sums(model)) text += fmt::format("    selftest_sums = selftest_sums_{};\n", index);
   return text + fmt::format("    selftest_first = 0;\n    (void){}_selftest_run({});\n"
                             "    return selftest_first != 0 ? selftest_first : {};\n  }}\n",
                             names.prefix, arguments, other);
@@ -246,11 +280,13 @@ std::string selftest_text(const CompiledModel& model, const Names& names, const 
   });
   text += fmt::format("#include \"{}.h\"\n\n{}#include <string.h>\n", names.prefix, finite ? "" : "#include <math.h>\n");
   if (!trace_points(model).empty()) {
-    if (has_real_traces(model)) text += kinds_of_traces(model);
-    text += has_real_traces(model) ? real_trace_function : trace_function;
+    if (has_sums(model)) text += kinds_text(model);
+    text += has_sums(model) ? real_trace_function : trace_function;
     text += traced_copy(model, names);
   }
-  if (std::ranges::any_of(model.graph.outputs(), [&](ValueId output) { return is_real(model, output); })) text += close_function();
+  const std::vector<Kind> outputs = kinds_of(model, model.graph.outputs());
+  if (has(outputs, Kind::real)) text += close_function();
+  if (has(outputs, Kind::near)) text += near_function;
   text += "\n";
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     text += vector_text(model, vectors[i], i);

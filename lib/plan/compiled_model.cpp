@@ -36,6 +36,19 @@ Arithmetic arithmetic_of(const Graph& graph) {
   return integers ? reals ? Arithmetic::mixed : Arithmetic::int8 : Arithmetic::float32;
 }
 
+std::vector<bool> inexact_values(const Graph& graph) {
+  std::vector<bool> inexact(graph.value_bound(), false);
+  for (const NodeId id : graph.nodes()) {
+    const NodeView node = view(graph, id);
+    const auto is_real = [](const Value* value) { return value && is_float(value->type().dtype); };
+    bool any = !runs_on_integers(node) && !node.op.is_view &&
+               (std::any_of(node.operands.begin(), node.operands.end(), is_real) || std::any_of(node.results.begin(), node.results.end(), is_real));
+    for (const ValueId operand : node.operand_ids) any = any || (operand.valid() && inexact[operand.index]);
+    for (const ValueId result : node.result_ids) inexact[result.index] = any;
+  }
+  return inexact;
+}
+
 const Placement& CompiledModel::placement_of(ValueId value) const {
   const auto at = std::lower_bound(placements.begin(), placements.end(), value,
                                    [](const Placement& placement, ValueId id) { return placement.value < id; });

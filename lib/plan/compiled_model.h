@@ -42,6 +42,10 @@ Arithmetic arithmetic_of(const Graph& graph);
 // in another order, and another libm. docs/generated_code.md gives the reason for the figure.
 inline constexpr float float_tolerance = 1e-4f;
 
+// By value index: what depends on arithmetic in float, whose rounding belongs to the compiler and the core. An int8 value
+// among them may be a step away from the interpreter's.
+std::vector<bool> inexact_values(const Graph& graph);
+
 // Whether a node reads or writes quantized activations: then OpDef::lower and eval_int8 are its answers.
 bool runs_on_integers(const NodeView& node);
 

@@ -62,7 +62,7 @@ TEST_CASE("compress writes every promised file, by default into ./PREFIX", "[cli
 
 TEST_CASE("every member of the report is documented", "[cli][compress]") {
   const auto folder = scratch();
-  compress(folder.path(), digits, {"--prune", "0.5"});
+  compress(folder.path(), digits, {"--prune", "0.5", "--keep-float", "conv2"});
   const std::string documentation = *read_file(source_path("docs/report.md"));
   const std::function<void(const Document&)> check = [&](const Document& document) {
     if (const auto* items = document.get<Document::Array>())
@@ -119,6 +119,41 @@ TEST_CASE("verify says identical, measures on a core, and knows a changed table"
   const auto bare = cli(folder.path(), {"verify", "out"});
   CHECK(bare.exit_code == 0);
   CHECK_THAT(bare.errors, Contains("digits.c is not there"));
+}
+
+TEST_CASE("layers kept in float are islands with a price, and the C agrees within a step", "[cli][compress][verify]") {
+  const auto folder = scratch();
+  const auto made = cli(folder.path(), {"compress", digits, "--calib", calib_x, "--keep-float", "conv2", "--keep-float", "f?", "-o", "out"});
+  INFO(made.errors);
+  REQUIRE(made.exit_code == 0);
+  CHECK_THAT(made.errors, Contains("2 of 8 layers run in float, 31.7 % of the multiply-accumulates: conv2, fc"));
+  const Document report = json_file(folder.path() / "out" / "report.json");
+  const auto& islands = *report.find("float_islands")->get<Document::Array>();
+  REQUIRE(islands.size() == 2);
+  CHECK(*islands[0].find("macs")->get<std::int64_t>() == 41472);
+  CHECK(*islands[0].find("parameter_bytes")->get<std::int64_t>() == 4 * (24 * 9 * 12 + 24));
+  CHECK(*islands[0].find("conversions")->get<std::int64_t>() == 2);
+  CHECK(*islands[0].find("converted_elements")->get<std::int64_t>() == 4 * 4 * 12 + 4 * 4 * 24);
+  const Document& layer = islands[1].find("layers")->get<Document::Array>()->at(0);
+  CHECK(*layer.find("name")->get<std::string>() == "fc");
+  CHECK(*layer.find("reason")->get<std::string>() == "--keep-float f?");
+  CHECK_THAT(*read_file((folder.path() / "out/report.md").string()), Contains("## Float islands"));
+  CHECK_THAT(cli(folder.path(), {"inspect", "out"}).output, Contains("Float islands:"));
+
+  const auto verified = cli(folder.path(), {"verify", "out", "--on", "host,cortex-m4"});
+  INFO(verified.output << verified.errors);
+  CHECK(verified.exit_code == 0);
+  REQUIRE(write_file((folder.path() / "out/main.c").string(), "#include \"digits.h\"\nstatic uint64_t arena[(DIGITS_ARENA_BYTES + 7) / 8];\n"
+                     "int main(void) { return digits_selftest(arena); }\n").ok());
+  const auto run = run_subprocess({.arguments = {"sh", "-c", "cc -std=c99 -Wall -Wextra -Wconversion -Wshadow -Wpedantic -Werror *.c -lm -o all && ./all"},
+                                   .directory = folder.path() / "out"});
+  REQUIRE(run.ok());
+  INFO(run->errors);
+  CHECK(run->exit_code == 0);
+
+  const auto unknown = cli(folder.path(), {"compress", digits, "--calib", calib_x, "--keep-float", "conf2"});
+  CHECK(unknown.exit_code == 5);
+  CHECK_THAT(unknown.errors, Contains("TC5042") && Contains("did you mean 'conv2'"));
 }
 
 TEST_CASE("the same command writes the same bytes, whatever the thread count", "[cli][compress]") {
