@@ -24,14 +24,14 @@ struct Coefficients {
 };
 
 constexpr std::array coefficients{
-    Coefficients{"cortex-m0plus", 11.5, 14.0, 12.0, 14.0, 34.0, 200.0, 190.0, 220.0},
-    Coefficients{"cortex-m23", 11.0, 13.0, 11.5, 13.0, 32.0, 200.0, 180.0, 210.0},
-    Coefficients{"cortex-m3", 7.0, 9.0, 7.5, 9.0, 16.0, 150.0, 90.0, 100.0},
-    Coefficients{"cortex-m4", 1.2, 2.5, 1.5, 5.0, 5.0, 120.0, 6.0, 20.0},
-    Coefficients{"cortex-m7", 0.7, 1.5, 0.9, 3.0, 3.0, 80.0, 3.5, 12.0},
-    Coefficients{"cortex-m33", 1.05, 2.2, 1.3, 4.5, 4.5, 110.0, 5.5, 18.0},
-    Coefficients{"cortex-m55", 1.1, 2.3, 1.4, 4.5, 4.5, 100.0, 5.0, 16.0},
-    Coefficients{"cortex-m85", 0.7, 1.5, 0.9, 3.0, 3.0, 80.0, 3.5, 12.0},
+    Coefficients{"cortex-m0plus", 11.5, 14.0, 12.0, 14.0, 34.0, 200.0, 340.0, 380.0},
+    Coefficients{"cortex-m23", 11.0, 13.0, 11.5, 13.0, 32.0, 200.0, 320.0, 360.0},
+    Coefficients{"cortex-m3", 7.0, 9.0, 7.5, 9.0, 16.0, 150.0, 180.0, 200.0},
+    Coefficients{"cortex-m4", 1.2, 2.5, 1.5, 5.0, 5.0, 120.0, 7.5, 25.0},
+    Coefficients{"cortex-m7", 0.7, 1.5, 0.9, 3.0, 3.0, 80.0, 4.5, 15.0},
+    Coefficients{"cortex-m33", 1.05, 2.2, 1.3, 4.5, 4.5, 110.0, 6.5, 22.0},
+    Coefficients{"cortex-m55", 1.1, 2.3, 1.4, 4.5, 4.5, 100.0, 6.0, 20.0},
+    Coefficients{"cortex-m85", 0.7, 1.5, 0.9, 3.0, 3.0, 80.0, 4.0, 14.0},
 };
 
 const Coefficients& coefficients_of(const Core& core) {

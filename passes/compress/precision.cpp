@@ -83,9 +83,12 @@ class Joiner {
 
   void run() {
     for (auto node = graph_.nodes().rbegin(); node != graph_.nodes().rend(); ++node) wish_[node->index] = wish_of(*node);
-    for (const NodeId node : graph_.nodes())
+    for (const NodeId node : graph_.nodes()) {
       if (wish_[node.index] != Wish::no && reads_reals_only(node))
         plan_[node.index] = {Precision::real, "the layers around it are computed in float"};
+      else if (shrinks(node) && reads_reals_only(node))
+        plan_[node.index] = {Precision::real, "it leaves fewer of a float layer's values to convert"};
+    }
   }
 
  private:
@@ -95,12 +98,23 @@ class Joiner {
   bool is_float(NodeId node) const { return plan_[node.index].precision == Precision::real; }
   bool wishes(NodeId node, Wish least) const { return is_float(node) || wish_[node.index] >= least; }
 
+  bool may_join(NodeId id) const {
+    const NodeView node = view(graph_, id);
+    return plan_[id.index].precision == Precision::integer && has_float_form(node) && node.op.work(node).macs == 0 &&
+           std::none_of(node.results.begin(), node.results.end(), [](const Value* result) { return result->pinned().has_value(); });
+  }
+
+  bool shrinks(NodeId id) const {
+    const NodeView node = view(graph_, id);
+    return may_join(id) && node.results.size() == 1 && node.has(0) && !node.constant(0) &&
+           2 * node.result().shape.elements() <= node.operand(0).shape.elements();
+  }
+
   Wish wish_of(NodeId id) const {
     const NodeView node = view(graph_, id);
-    if (plan_[id.index].precision != Precision::integer || !has_float_form(node) || node.op.work(node).macs > 0) return Wish::no;
+    if (!may_join(id)) return Wish::no;
     Wish wish = Wish::any;
     for (const Value* result : node.results) {
-      if (result->pinned()) return Wish::no;
       for (const Use& use : result->uses()) {
         if (!wishes(use.node, Wish::any)) return Wish::no;
         if (wishes(use.node, Wish::real)) wish = Wish::real;
