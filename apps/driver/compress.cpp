@@ -7,6 +7,7 @@
 #include "apps/driver/outputs.h"
 #include "formats/c/emit.h"
 #include "formats/json/json.h"
+#include "formats/onnx/writer.h"
 #include "lib/exec/interpreter.h"
 #include "lib/support/check.h"
 #include "lib/support/text.h"
@@ -91,6 +92,10 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   QuantizeOutcome quantized = TINYC_TRY(quantize_model(quantize));
   const Graph& graph = quantized.model.graph;
   TINYC_TRY(check_stage(graph.stage, quantize.as_float));
+  if (!request.save_onnx.empty()) {
+    std::string model = TINYC_TRY(write_onnx(graph));
+    outcome.models.push_back({request.save_onnx, std::move(model)});
+  }
   const Core& core = *quantized.target.core;
   const LowerOptions lowering{.target = std::string(quantized.target.name()), .external_input = request.external_input};
   const CompiledModel compiled = TINYC_TRY(lower(graph, {core.dsp, core.mve, core.mul_long}, lowering));
@@ -111,6 +116,10 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   return outcome;
 }
 
-Status write(const CompressOutcome& outcome) { return write_outputs(outcome.folder, outcome.files); }
+Status write(const CompressOutcome& outcome) {
+  std::vector<OutputFile> files = outcome.files;
+  for (const OutputFile& model : outcome.models) files.push_back({fs::absolute(model.path).string(), model.contents});
+  return write_outputs(outcome.folder, std::move(files));
+}
 
 }  // namespace tinyc

@@ -15,12 +15,14 @@ struct CompressRequest {
   std::string name;             // C prefix; empty: the model's file name as an identifier
   std::string folder;           // empty: ./PREFIX
   bool external_input = false;  // inputs have no place in the arena
+  std::string save_onnx;        // where to write the compressed model as ONNX; empty: nowhere
 };
 
 struct CompressOutcome {
   std::string folder;
   Report report;
   std::vector<OutputFile> files;  // paths relative to the folder
+  std::vector<OutputFile> models;  // paths relative to the working directory: save_onnx
 };
 
 // Computes everything in memory; `precision` decides over quantize.as_float. TC3050 for a precision tinyc has not yet; TC5008 for a name that is no C identifier.

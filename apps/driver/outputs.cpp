@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "formats/onnx/writer.h"
 #include "lib/support/check.h"
 
 namespace tinyc {
@@ -24,6 +25,7 @@ std::string read_head(const fs::path& path) {
 
 bool is_own_file(std::string_view contents) {
   const std::string_view head = contents.substr(0, head_bytes);
+  if (is_written_onnx(head)) return true;
   std::size_t end = head.find('\n');
   if (head.starts_with("{\n")) end = head.find('\n', 2);
   const std::string_view line = head.substr(0, end);

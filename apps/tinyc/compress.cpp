@@ -39,7 +39,9 @@ std::string summary_of(const CompressOutcome& outcome) {
                       report.latency_ms ? fmt::format(", {:.2g} ms", *report.latency_ms) : "");
   std::vector<std::string> names;
   for (const OutputFile& file : outcome.files) names.push_back(file.path);
-  return text + fmt::format("wrote {}/: {}\n", outcome.folder, join(names, ", "));
+  text += fmt::format("wrote {}/: {}\n", outcome.folder, join(names, ", "));
+  for (const OutputFile& model : outcome.models) text += fmt::format("wrote {}\n", model.path);
+  return text;
 }
 
 Result<ExitCode> run(Options& options) {
@@ -86,6 +88,8 @@ Action add_compress(CLI::App& app) {
       ->type_name("PREFIX");
   app.add_option("-o,--output", request.folder, "Folder to write (default: ./PREFIX)")->type_name("DIR");
   app.add_flag("--external-input", request.external_input, "Leave the inputs out of the arena: the caller keeps them");
+  app.add_option("--save-onnx", request.save_onnx, "Write the compressed model as ONNX, too (QDQ, opset 17)")
+      ->type_name("OUT.onnx");
   app.add_flag("--print-pipeline", options->print_pipeline, "Print the pipeline and stop");
   app.add_option("--dump-after", request.quantize.observers.dump_after, "Print the graph after this pass (* for all)")
       ->type_name("PASS")

@@ -1,0 +1,112 @@
+#include "formats/onnx/export_node.h"
+#include "lib/ops/window.h"
+
+namespace tinyc::onnx_format {
+namespace {
+
+using Integers = std::vector<std::int64_t>;
+
+const Order nchw{0, 3, 1, 2};  // of x[N,H,W,C], and of weights[O,H,W,I]
+
+// strides, dilations and pads mean the same in ONNX.
+Attributes window_attributes(const NodeExport& e, Integers kernel) {
+  Attributes attributes{{"kernel_shape", std::move(kernel)}};
+  for (const char* name : {"strides", "dilations", "pads"}) attributes.set(name, e.node.attributes.integers(name));
+  return attributes;
+}
+
+Status define_pool(NodeExport& e, const Attributes& attributes) {
+  return e.define(e.emit(e.op_type, {e.operand(0, nchw)}, attributes), nchw);
+}
+
+Attributes pool_attributes(const NodeExport& e) { return window_attributes(e, e.node.attributes.integers("kernel")); }
+
+Names with_bias(const NodeExport& e, Names inputs) {
+  if (e.node.has(2)) inputs.push_back(e.operand(2));
+  return inputs;
+}
+
+// Weights[O,H,W,C/groups] as ONNX's [C,O/groups,H,W]: for every group the first two axes change places.
+std::string transposed_weights(NodeExport& e, std::int64_t groups) {
+  if (groups == 1) return e.operand(1, {3, 0, 1, 2});
+  const Shape& w = e.shape(1);
+  const std::string split =
+      e.emit("Reshape", {e.operand(1, nchw), e.integers("weight_groups", {groups, w[0] / groups, w[3], w[1], w[2]})});
+  const std::string moved = e.emit("Transpose", {split}, {{"perm", Integers{0, 2, 1, 3, 4}}});
+  return e.emit("Reshape", {moved, e.integers("weight_shape", {groups * w[3], w[0] / groups, w[1], w[2]})});
+}
+
+}  // namespace
+
+Status export_conv2d(NodeExport& e) {
+  const Shape& w = e.shape(1);
+  Attributes attributes = window_attributes(e, {w[1], w[2]});
+  attributes.set("group", e.node.attributes.integer_or("groups", 1));
+  return e.define(e.emit("Conv", with_bias(e, {e.operand(0, nchw), e.operand(1, nchw)}), attributes), nchw);
+}
+
+Status export_conv_transpose2d(NodeExport& e) {
+  const Shape& w = e.shape(1);
+  const std::int64_t groups = e.node.attributes.integer_or("groups", 1);
+  Attributes attributes = window_attributes(e, {w[1], w[2]});
+  attributes.set("group", groups);
+  attributes.set("output_padding", e.node.attributes.integers_or("output_padding", {0, 0}));
+  const std::string weights = transposed_weights(e, groups);
+  return e.define(e.emit("ConvTranspose", with_bias(e, {e.operand(0, nchw), weights}), attributes), nchw);
+}
+
+Status export_max_pool(NodeExport& e) { return define_pool(e, pool_attributes(e)); }
+
+// Padding that is not counted although the other padding is stems from ceil_mode: ONNX gets that instead.
+Status export_average_pool(NodeExport& e) {
+  Attributes attributes = pool_attributes(e);
+  const bool counts = e.node.attributes.integer("count_include_pad") != 0;
+  const Integers uncounted = e.node.attributes.integers_or("uncounted", {0, 0});
+  attributes.set("count_include_pad", std::int64_t{counts});
+  for (const std::int64_t dilation : e.node.attributes.integers("dilations"))
+    if (dilation != 1) return e.unsupported("a dilated average");
+  attributes.erase("dilations");
+  if (counts && uncounted != Integers{0, 0}) {
+    Integers pads = e.node.attributes.integers("pads");
+    for (std::size_t i = 0; i < 2; ++i) pads[i + 2] -= uncounted[i];
+    attributes.set("pads", pads);
+    attributes.set("ceil_mode", std::int64_t{1});
+  }
+  return define_pool(e, attributes);
+}
+
+Status export_lp_pool(NodeExport& e) {
+  Attributes attributes = pool_attributes(e);
+  for (const std::int64_t dilation : e.node.attributes.integers("dilations"))
+    if (dilation != 1) return e.unsupported("a dilated norm");
+  attributes.erase("dilations");
+  attributes.set("p", e.node.attributes.integer("p"));
+  return define_pool(e, attributes);
+}
+
+// Gemm takes matrices; a MatMul and an Add take more axes.
+Status export_fully_connected(NodeExport& e) {
+  if (e.rank(0) == 2)
+    return e.define(e.emit("Gemm", with_bias(e, {e.operand(0), e.operand(1)}), {{"transB", std::int64_t{1}}}));
+  const std::string product = e.emit("MatMul", {e.operand(0), e.operand(1, {1, 0})});
+  return e.define(e.node.has(2) ? e.emit("Add", {product, e.operand(2)}) : product);
+}
+
+Status export_batch_norm(NodeExport& e) {
+  const Order order = channels_first(e.rank(0));
+  Names inputs = {e.operand(0, order)};
+  for (int i = 1; i < 5; ++i) inputs.push_back(e.operand(i));
+  return e.define(e.emit("BatchNormalization", inputs, e.attributes()), order);
+}
+
+Status export_recurrent(NodeExport& e) {
+  Attributes attributes = e.attributes();
+  attributes.set("hidden_size", e.shape(2)[2]);
+  const int count = static_cast<int>(e.node.results.size());
+  const Names results = e.model.emit_all(e.op_type, e.node.name, e.operands(), attributes, count);
+  for (int i = 0; i < count; ++i)
+    TINYC_TRY(e.define(results[static_cast<std::size_t>(i)], identity_order(e.node.result(i).shape.rank()), i));
+  return {};
+}
+
+}  // namespace tinyc::onnx_format

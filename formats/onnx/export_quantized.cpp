@@ -1,0 +1,91 @@
+// The operators that exist in quantized graphs only.
+
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "formats/onnx/export_node.h"
+#include "lib/ir/builder.h"
+#include "lib/ops/ops.h"
+#include "lib/quant/requantize.h"
+
+namespace tinyc::onnx_format {
+namespace {
+
+struct Function {
+  std::string_view op;
+  Attributes attributes = {};
+};
+
+const std::vector<Function>& functions() {
+  static const std::vector<Function> all{
+      {"sigmoid"},  {"tanh"},       {"hard_swish"}, {"hard_sigmoid", {{"alpha", 1.0 / 6}, {"beta", 0.5}}},
+      {"hard_sigmoid", {{"alpha", 0.2}, {"beta", 0.5}}}, {"gelu", {{"approximate", std::string("none")}}},
+      {"gelu", {{"approximate", std::string("tanh")}}}, {"relu"}, {"leaky_relu", {{"alpha", 0.01}}},
+      {"leaky_relu", {{"alpha", 0.1}}}, {"leaky_relu", {{"alpha", 0.2}}}, {"leaky_relu", {{"alpha", 0.3}}},
+      {"elu", {{"alpha", 1.0}}}, {"selu", {{"alpha", 1.67326319217681884765625}, {"gamma", 1.05070102214813232421875}}},
+      {"softplus"}, {"softsign"}, {"mish"}, {"exp"}, {"log"}, {"sqrt"}, {"erf"}, {"abs"}, {"neg"}, {"reciprocal"},
+      {"sin"}, {"cos"}, {"floor"}, {"ceil"}, {"round"}, {"sign"}};
+  return all;
+}
+
+// Does the function make every one of the 256 entries?
+Result<bool> makes(const Function& function, const Tensor& table, const Quantization& from, const Quantization& to) {
+  std::vector<float> reals;
+  for (int stored = -128; stored < 128; ++stored)
+    reals.push_back(static_cast<float>(static_cast<double>(from.scale.front()) * (stored - from.zero_point.front())));
+  const Tensor x = Tensor::of(Shape{256}, reals);
+  Graph scratch;
+  Builder builder(scratch, all_ops());
+  const ValueId input = scratch.add_input("x", Type{DType::f32, Shape{256}});
+  const ValueId result = TINYC_TRY(builder.emit(function.op, "f", {input}, function.attributes));
+  const NodeView node = view(scratch, scratch.value(result).producer());
+  std::array<const Tensor*, 1> in{&x};
+  std::array<Tensor, 1> out{Tensor(DType::f32, Shape{256})};
+  TINYC_TRY((*node.op.eval_float)(node, in, out));
+  for (std::size_t i = 0; i < 256; ++i) {
+    const float y = out[0].data<float>()[i];
+    if (quantize_to_i8(std::isnan(y) ? 0.0 : y, to.scale.front(), to.zero_point.front()) != table.data<std::int8_t>()[i])
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Status export_quantize(NodeExport& e) {
+  const Order order = e.order(0);
+  return e.define(e.operand(0, order), order);
+}
+
+Status export_dequantize(NodeExport& e) {
+  e.model.define_transposed(e.node.result_ids[0], e.id(0), identity_order(e.rank(0)));
+  return {};
+}
+
+// The function whose table it is, where it is a common one; else the table itself: Gather counts negative indices from
+// the end, which is where the entries of negative stored values therefore are.
+Status export_lookup_table(NodeExport& e) {
+  const Tensor& table = *e.node.constant(1);
+  const auto &from = e.node.operand(0).quantization, &to = e.node.result().quantization;
+  const Order order = e.order(0);
+  for (const Function& function : functions()) {
+    if (!from || !to || !TINYC_TRY(makes(function, table, *from, *to))) continue;
+    const OpDef& op = *find_op(all_ops(), function.op);
+    const NodeView as_function{op, e.node.name, function.attributes, {e.node.operands[0]}, e.node.results,
+                               {e.node.operand_ids[0]}, e.node.result_ids};
+    const OnnxExport& known = *find_onnx_export(function.op);
+    NodeExport node{e.model, as_function, known.op_type};
+    return known.run(node);
+  }
+  Tensor rotated(DType::i8, Shape{256});
+  for (std::size_t i = 0; i < 256; ++i) rotated.mutable_data<std::int8_t>()[i] = table.data<std::int8_t>()[(i + 128) % 256];
+  const std::string stored = from ? e.model.stored(e.id(0)) : e.operand(0, order);
+  const std::string index = e.emit("Cast", {stored}, {{"to", std::int64_t{onnx::TensorProto::INT32}}});
+  const std::string result = e.emit("Gather", {e.model.initializer(e.name("table"), rotated), index});
+  if (!to) return e.define(result, order);
+  e.model.define_stored(e.node.result_ids[0], result, order);
+  return {};
+}
+
+}  // namespace tinyc::onnx_format
