@@ -38,19 +38,31 @@ Status export_concat(NodeExport& e) {
   return e.define(e.emit("Concat", inputs, {{"axis", axis_in(e, order)}}), order);
 }
 
-Status export_reduction(NodeExport& e) {
+namespace {
+
+Status define_reduction(NodeExport& e, double factor) {
   const Order order = e.order(0);
   const std::int64_t keep = e.node.attributes.integer("keepdims");
   const Integers reduced = e.node.attributes.integers("axes");
   Integers axes;
   for (const std::int64_t axis : reduced) axes.push_back(position(order, axis));
   std::sort(axes.begin(), axes.end());
-  Names inputs{e.operand(0, order)};
+  Names inputs{e.rescaled(0, order, factor)};
   Attributes attributes{{"keepdims", keep}};
   if (axes.empty()) return e.unsupported("a reduction over no axes");
   if (e.op_type == "ReduceSum") inputs.push_back(e.integers("axes", axes));  // an operand from opset 13 on
   else attributes.set("axes", axes);
   return e.define(e.emit(e.op_type, inputs, attributes), keep ? order : without(order, reduced));
+}
+
+}  // namespace
+
+Status export_reduction(NodeExport& e) { return define_reduction(e, 1); }
+
+Status export_reduce_mean(NodeExport& e) {
+  std::int64_t count = 1;
+  for (const std::int64_t axis : e.node.attributes.integers("axes")) count *= e.shape(0)[static_cast<int>(axis)];
+  return define_reduction(e, mean_factor(e, count));
 }
 
 Status export_arg_extreme(NodeExport& e) {

@@ -3,6 +3,8 @@
 
 #include "formats/onnx/export_node.h"
 #include "formats/onnx/write_proto.h"
+#include "lib/quant/add_params.h"
+#include "lib/quant/clamp.h"
 
 namespace tinyc::onnx_format {
 namespace {
@@ -20,8 +22,8 @@ Order common_order(const NodeExport& e) {
   return order;
 }
 
-// An operand that broadcasts with others whose axes are in this order.
-std::string aligned(NodeExport& e, int i, const Order& order) {
+// An operand that broadcasts with others whose axes are in this order; an int8 one with `factor` times its scale.
+std::string aligned(NodeExport& e, int i, const Order& order, double factor = 1) {
   const int missing = static_cast<int>(order.size()) - e.rank(i);
   Order own;
   std::vector<std::int64_t> sizes;
@@ -29,7 +31,7 @@ std::string aligned(NodeExport& e, int i, const Order& order) {
     if (axis >= missing) own.push_back(axis - missing);
     sizes.push_back(axis >= missing ? e.shape(i)[axis - missing] : 1);
   }
-  const std::string tensor = e.operand(i, own);
+  const std::string tensor = e.rescaled(i, own, factor);
   if (missing == 0 || e.rank(i) == 0 || order == identity_order(static_cast<int>(order.size()))) return tensor;
   return e.emit("Reshape", {tensor, e.integers("shape", sizes)});
 }
@@ -41,6 +43,27 @@ Status export_elementwise(NodeExport& e) {
   Names inputs;
   for (int i = 0; i < e.node.operand_count(); ++i) inputs.push_back(aligned(e, i, order));
   return e.define(e.emit(e.op_type, inputs, e.attributes()), order);
+}
+
+Status export_sum(NodeExport& e) {
+  if (!e.is_int8()) return export_elementwise(e);
+  const Order order = common_order(e);
+  const auto parameters = [&](int i) { return *e.node.operand(i).quantization; };
+  const AddParams sum = make_add_params(parameters(0), parameters(1), *e.node.result().quantization);
+  // Sums lie on a coarse grid, where halves are frequent. tinyc rounds them up, QuantizeLinear to the even neighbour; where
+  // no result is negative, a little more than float32 resolves makes it up for both.
+  const Quantization& result = *e.node.result().quantization;
+  const bool positive = clamp_bounds(e.node.attributes, result).low >= result.zero_point.front();
+  const double step = std::ldexp(e.result_scale(), -sum.shift) * (positive ? 1 + 0x1p-21 : 1);
+  const auto factor = [&](int i, std::int32_t multiplier) { return multiplier == 0 ? 1 : multiplier * step / e.scale(i); };
+  const Names inputs{aligned(e, 0, order, factor(0, sum.multiplier_a)), aligned(e, 1, order, factor(1, sum.multiplier_b))};
+  return e.define(e.emit(e.op_type, inputs), order);
+}
+
+Status export_mul(NodeExport& e) {
+  const Order order = common_order(e);
+  const double factor = e.is_int8() ? rounding_factor(e.scale(0) * e.scale(1) / e.result_scale()) : 1;
+  return e.define(e.emit("Mul", {aligned(e, 0, order, factor), aligned(e, 1, order)}), order);
 }
 
 Status export_clip(NodeExport& e) {

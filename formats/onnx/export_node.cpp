@@ -1,7 +1,10 @@
 #include "formats/onnx/export_node.h"
 
+#include <cmath>
+
 #include "formats/onnx/writer.h"
 #include "lib/quant/clamp.h"
+#include "lib/quant/requantize.h"
 
 namespace tinyc::onnx_format {
 
@@ -9,6 +12,31 @@ Names NodeExport::operands() const {
   Names names;
   for (int i = 0; i < node.operand_count(); ++i) names.push_back(operand(i));
   return names;
+}
+
+bool NodeExport::is_int8() const {
+  const auto plain = [](const Type& type) {
+    return type.dtype == DType::i8 && type.quantization && type.quantization->is_per_tensor();
+  };
+  for (int i = 0; i < node.operand_count(); ++i)
+    if (node.has(i) && !plain(node.operand(i))) return false;
+  return plain(node.result());
+}
+
+std::string NodeExport::rescaled(int i, const Order& order, double factor) const {
+  if (!node.operand(i).is_quantized()) return operand(i, order);
+  const double scale = node.operand(i).quantization->scale.front();
+  return model.rescaled(id(i), order, {static_cast<float>(scale * factor)});
+}
+
+double rounding_factor(double ratio) {
+  if (!(ratio > 0 && ratio < saturating_ratio)) return 1;
+  const Requantizer rounded = make_requantizer(ratio);
+  return rounded.multiplier == 0 ? 1 : std::ldexp(rounded.multiplier, rounded.left_shift - 32) / ratio;
+}
+
+double mean_factor(const NodeExport& e, std::int64_t count) {
+  return e.is_int8() ? rounding_factor(e.scale(0) / (e.result_scale() * static_cast<double>(count))) : 1;
 }
 
 std::string NodeExport::number(std::string_view what, double value) {
@@ -34,7 +62,7 @@ std::string NodeExport::clamped(std::string tensor) {
 
 Status NodeExport::define(std::string tensor, const Order& order, int result) {
   if (result == 0) tensor = clamped(std::move(tensor));
-  model.define(node.result_ids[static_cast<std::size_t>(result)], std::move(tensor), order);
+  model.define(node.result_ids[static_cast<std::size_t>(result)], tensor, order);
   return {};
 }
 

@@ -19,6 +19,13 @@ struct NodeExport {
   std::string operand(int i, const Order& order) const { return node.has(i) ? model.copy(id(i), order) : ""; }
   std::string operand(int i) const { return node.has(i) ? model.copy(id(i), identity_order(rank(i))) : ""; }
   Names operands() const;
+  // A copy of an int8 operand whose scale is `factor` times what it is: what the arithmetic of the node amounts to. Others
+  // as they are.
+  std::string rescaled(int i, const Order& order, double factor) const;
+
+  bool is_int8() const;  // all operands and the result, per tensor
+  double scale(int operand) const { return node.operand(operand).quantization->scale.front(); }
+  double result_scale() const { return node.result().quantization->scale.front(); }
 
   // ONNX nodes, named after this one.
   std::string emit(std::string_view type, const Names& inputs, const Attributes& attributes = {}) {
@@ -47,6 +54,10 @@ struct NodeExport {
   std::string clamped(std::string tensor);
 };
 
+// What the 16 bits of a multiplier make of a ratio, as a factor of it. In int8 nodes only: 1 in others.
+double mean_factor(const NodeExport& node, std::int64_t count);  // of the mean of so many elements of operand 0
+double rounding_factor(double ratio);
+
 using ExportFn = Status (*)(NodeExport&);
 struct OnnxExport {
   std::string_view op;       // of the graph
@@ -59,6 +70,8 @@ const OnnxExport* find_onnx_export(std::string_view op);
 
 // export_elementwise.cpp: operands that broadcast, in any order of axes.
 Status export_elementwise(NodeExport& node);
+Status export_sum(NodeExport& node);  // add and sub
+Status export_mul(NodeExport& node);
 Status export_clip(NodeExport& node);
 Status export_cast(NodeExport& node);
 Status export_gelu(NodeExport& node);
@@ -79,6 +92,7 @@ Status export_recurrent(NodeExport& node);
 Status export_along_axis(NodeExport& node);
 Status export_concat(NodeExport& node);
 Status export_reduction(NodeExport& node);
+Status export_reduce_mean(NodeExport& node);
 Status export_arg_extreme(NodeExport& node);
 Status export_top_k(NodeExport& node);
 Status export_cum_sum(NodeExport& node);
@@ -99,6 +113,7 @@ Status export_as_it_is(NodeExport& node);
 
 // export_quantized.cpp
 Status export_quantize(NodeExport& node);
+Status export_requantize(NodeExport& node);
 Status export_dequantize(NodeExport& node);
 
 }  // namespace tinyc::onnx_format

@@ -58,6 +58,11 @@ Status export_quantize(NodeExport& e) {
   return e.define(e.operand(0, order), order);
 }
 
+Status export_requantize(NodeExport& e) {
+  const Order order = e.order(0);
+  return e.define(e.rescaled(0, order, e.is_int8() ? rounding_factor(e.scale(0) / e.result_scale()) : 1), order);
+}
+
 Status export_dequantize(NodeExport& e) {
   e.model.define_transposed(e.node.result_ids[0], e.id(0), identity_order(e.rank(0)));
   return {};

@@ -162,20 +162,41 @@ std::string Exporter::elements(ValueId value) {
   return copy(value, order);
 }
 
-std::string Exporter::constant_copy(ValueId id, const Order& order) {
+std::string Exporter::stored_constant(ValueId id, const Order& order) {
   const Value& value = graph_.value(id);
   const Shape& shape = value.type().shape;
   Tensor tensor(value.type().dtype, permuted(shape, order));
   Integers strides;
   for (const int axis : order) strides.push_back(shape.strides()[static_cast<std::size_t>(axis)]);
   ops::copy_strided(value.constant(), 0, strides, tensor);
-  const std::string stored = initializer(value.name(), tensor);
-  if (!value.type().is_quantized()) {
-    copies(id).push_back({stored, "", tensor.shape(), order});
-    return stored;
+  return initializer(value.name(), tensor);
+}
+
+std::string Exporter::constant_copy(ValueId id, const Order& order) {
+  const Value& value = graph_.value(id);
+  const std::string stored = stored_constant(id, order);
+  std::string real = stored;
+  if (value.type().is_quantized()) {
+    real = fresh(value.name() + "_dequantized");
+    rename_output(convert("DequantizeLinear", stored, id, order), real);
   }
-  const std::string real = dequantize(stored, value.type(), order, fresh(value.name() + "_dequantized"));
-  copies(id).push_back({real, stored, tensor.shape(), order});
+  copies(id).push_back({real, stored == real ? "" : stored, permuted(value.type().shape, order), order});
+  return real;
+}
+
+std::string Exporter::rescaled(ValueId id, const Order& order, const std::vector<float>& scale) {
+  const Value& value = graph_.value(id);
+  Quantization quantization = *value.type().quantization;
+  if (scale == quantization.scale) return copy(id, order);
+  std::string stored;
+  if (value.is_constant()) stored = stored_constant(id, order);
+  for (const Copy& known : copies(id))
+    if (stored.empty() && known.shape == permuted(value.type().shape, order) && same_elements(known, id, order))
+      stored = known.stored;
+  if (stored.empty()) return copy(id, order);
+  quantization.scale = scale;
+  const std::string real = fresh(value.name() + "_dequantized");
+  rename_output(convert("DequantizeLinear", stored, id, order, new_parameters(value, quantization)), real);
   return real;
 }
 
@@ -184,39 +205,41 @@ std::string Exporter::stored(ValueId value) {
   copy(value, order);
   for (const Copy& known : copies(value))
     if (!known.stored.empty() && same_elements(known, value, order)) return known.stored;
-  // Exact: the real numbers are those of stored ones.
-  const Value& real = graph_.value(value);
-  Names inputs = parameters(real.type(), real.name());
-  inputs.insert(inputs.begin(), copy(value, order));
-  return emit("QuantizeLinear", real.name() + "_QuantizeLinear", inputs);
+  return convert("QuantizeLinear", copy(value, order), value, order);  // exact: these real numbers are stored ones
 }
 
 // --- quantization
 
-// The scale and, where QuantizeLinear and DequantizeLinear want one, the zero point.
-Names Exporter::parameters(const Type& type, std::string_view name) {
-  const Quantization& quantization = *type.quantization;
-  const Shape shape = quantization.is_per_tensor() ? Shape{} : Shape{static_cast<std::int64_t>(quantization.scale.size())};
-  Names names{initializer(std::string(name) + "_scale", Tensor::of(shape, quantization.scale))};
-  const bool zero = std::ranges::all_of(quantization.zero_point, [](std::int32_t point) { return point == 0; });
-  if (type.dtype == DType::i32 && zero) return names;
-  names.push_back(initializer(std::string(name) + "_zero_point",
-                              Tensor::of(shape, quantization.zero_point).cast(type.dtype)));
+const Names& Exporter::parameters(ValueId id) {
+  Names& names = parameters_[id];
+  if (names.empty()) names = new_parameters(graph_.value(id), *graph_.value(id).type().quantization);
   return names;
 }
 
-std::string Exporter::dequantize(const std::string& stored, const Type& type, const Order& order, const std::string& name) {
-  Names inputs = parameters(type, name);
-  inputs.insert(inputs.begin(), stored);
-  Attributes attributes;
-  if (!type.quantization->is_per_tensor())
-    attributes.set("axis", position(order, type.quantization->axis));
-  const std::string tensor = emit("DequantizeLinear", name + "_DequantizeLinear", inputs, attributes);
-  rename_output(tensor, name);
-  return name;
+Names Exporter::new_parameters(const Value& value, const Quantization& quantization) {
+  const Shape shape = quantization.is_per_tensor() ? Shape{} : Shape{static_cast<std::int64_t>(quantization.scale.size())};
+  Names names{initializer(value.name() + "_scale", Tensor::of(shape, quantization.scale))};
+  const bool zero = std::ranges::all_of(quantization.zero_point, [](std::int32_t point) { return point == 0; });
+  if (value.type().dtype != DType::i32 || !zero)  // ONNX forbids one for int32
+    names.push_back(initializer(value.name() + "_zero_point",
+                                Tensor::of(shape, quantization.zero_point).cast(value.type().dtype)));
+  return names;
 }
 
-void Exporter::define(ValueId id, std::string tensor, const Order& order) {
+std::string Exporter::convert(std::string_view op_type, const std::string& tensor, ValueId id, const Order& order) {
+  return convert(op_type, tensor, id, order, parameters(id));
+}
+
+std::string Exporter::convert(std::string_view op_type, const std::string& tensor, ValueId id, const Order& order,
+                              Names inputs) {
+  const Quantization& quantization = *graph_.value(id).type().quantization;
+  inputs.insert(inputs.begin(), tensor);
+  Attributes attributes;
+  if (!quantization.is_per_tensor()) attributes.set("axis", position(order, quantization.axis));
+  return emit(op_type, graph_.value(id).name() + "_" + std::string(op_type), inputs, attributes);
+}
+
+void Exporter::define(ValueId id, const std::string& tensor, const Order& order) {
   const Value& value = graph_.value(id);
   if (!value.type().is_quantized()) {
     const std::string name = result_name(id, order == identity_order(value.type().shape.rank()));
@@ -224,23 +247,18 @@ void Exporter::define(ValueId id, std::string tensor, const Order& order) {
     copies(id).push_back({name, "", permuted(value.type().shape, order), order});
     return;
   }
-  Names inputs = parameters(value.type(), value.name());
-  inputs.insert(inputs.begin(), std::move(tensor));
-  Attributes attributes;
-  if (!value.type().quantization->is_per_tensor())
-    attributes.set("axis", position(order, value.type().quantization->axis));
-  define_stored(id, emit("QuantizeLinear", value.name() + "_QuantizeLinear", inputs, attributes), order);
+  define_stored(id, convert("QuantizeLinear", tensor, id, order), order);
 }
 
-void Exporter::define_stored(ValueId id, std::string tensor, const Order& order) {
+void Exporter::define_stored(ValueId id, const std::string& tensor, const Order& order) {
   const Value& value = graph_.value(id);
   const std::string stored = fresh(value.name() + "_quantized");
   rename_output(tensor, stored);
   const bool input = graph_.is_input(id);
   const std::string name = input ? fresh(value.name() + "_dequantized")
                                  : result_name(id, order == identity_order(value.type().shape.rank()));
-  const std::string real = dequantize(stored, value.type(), order, name);
-  copies(id).push_back({real, stored, permuted(value.type().shape, order), order});
+  rename_output(convert("DequantizeLinear", stored, id, order), name);
+  copies(id).push_back({name, stored, permuted(value.type().shape, order), order});
 }
 
 void Exporter::define_transposed(ValueId value, ValueId from, const Order& perm) {

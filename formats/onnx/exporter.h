@@ -6,6 +6,7 @@
 // the graph, or a reshape that adds or removes axes of size 1, therefore is no node but a copy looked at in another
 // way, and what a channels-first model computed channels-first is exported channels-first.
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -48,15 +49,17 @@ class Exporter {
   std::string copy(ValueId value, const Order& order);
   // The order of the first copy made: free of charge.
   Order order_at_hand(ValueId value) const;
+  // A copy for one reader of a quantized value, with these scales in place of its own where that can be.
+  std::string rescaled(ValueId value, const Order& order, const std::vector<float>& scale);
   // A copy with the elements in the value's own order, under whatever shape.
   std::string elements(ValueId value);
   // The stored integers of a quantized value, in the order at hand.
   std::string stored(ValueId value);
 
   // `tensor` holds the real elements of `value`, in this order: quantizes them if the value is quantized.
-  void define(ValueId value, std::string tensor, const Order& order);
+  void define(ValueId value, const std::string& tensor, const Order& order);
   // `tensor` holds the stored elements of `value`.
-  void define_stored(ValueId value, std::string tensor, const Order& order);
+  void define_stored(ValueId value, const std::string& tensor, const Order& order);
   // `value` is the copies of `from` with its axes in the order `perm`, or with other axes of size 1.
   void define_transposed(ValueId value, ValueId from, const Order& perm);
   void define_squeezed(ValueId value, ValueId from);
@@ -77,14 +80,20 @@ class Exporter {
   bool same_elements(const Copy& copy, ValueId value, const Order& order) const;
   void rename_output(const std::string& from, const std::string& to);
   std::string constant_copy(ValueId value, const Order& order);
-  std::string dequantize(const std::string& stored, const Type& type, const Order& order, const std::string& name);
-  Names parameters(const Type& type, std::string_view name);
+  std::string stored_constant(ValueId value, const Order& order);
+  // Between real and stored elements of a value: QuantizeLinear, DequantizeLinear.
+  std::string convert(std::string_view op_type, const std::string& tensor, ValueId value, const Order& order);
+  std::string convert(std::string_view op_type, const std::string& tensor, ValueId value, const Order& order,
+                      Names parameters);
+  const Names& parameters(ValueId value);
+  Names new_parameters(const Value& value, const Quantization& quantization);
   std::vector<Copy>& copies(ValueId value) { return copies_[value.index]; }
   const std::vector<Copy>& copies(ValueId value) const { return copies_[value.index]; }
 
   const Graph& graph_;
   onnx::GraphProto proto_;
   std::vector<std::vector<Copy>> copies_;  // by value index
+  std::map<ValueId, Names> parameters_;    // of quantized values: the scale and, unless it may be left out, the zero point
   std::set<std::string, std::less<>> names_;       // of tensors
   std::set<std::string, std::less<>> node_names_;
   std::set<std::string, std::less<>> open_outputs_;  // names of outputs that no node defines yet
