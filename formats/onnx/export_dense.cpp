@@ -62,10 +62,9 @@ Names with_bias(const NodeExport& e, Names inputs) {
 std::string transposed_weights(NodeExport& e, std::int64_t groups) {
   if (groups == 1) return weights(e, {3, 0, 1, 2});
   const Shape& w = e.shape(1);
-  const std::string split =
-      e.emit("Reshape", {weights(e, nchw), e.integers("weight_groups", {groups, w[0] / groups, w[3], w[1], w[2]})});
+  const std::string split = e.model.reshape(e.name("weight_groups"), weights(e, nchw), {groups, w[0] / groups, w[3], w[1], w[2]});
   const std::string moved = e.emit("Transpose", {split}, {{"perm", Integers{0, 2, 1, 3, 4}}});
-  return e.emit("Reshape", {moved, e.integers("weight_shape", {groups * w[3], w[0] / groups, w[1], w[2]})});
+  return e.model.reshape(e.name("weights"), moved, {groups * w[3], w[0] / groups, w[1], w[2]});
 }
 
 }  // namespace

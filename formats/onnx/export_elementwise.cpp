@@ -33,7 +33,7 @@ std::string aligned(NodeExport& e, int i, const Order& order, double factor = 1)
   }
   const std::string tensor = e.rescaled(i, own, factor);
   if (missing == 0 || e.rank(i) == 0 || order == identity_order(static_cast<int>(order.size()))) return tensor;
-  return e.emit("Reshape", {tensor, e.integers("shape", sizes)});
+  return e.model.reshape(e.name("Reshape"), tensor, Shape(sizes));
 }
 
 }  // namespace

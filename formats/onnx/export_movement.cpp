@@ -57,7 +57,7 @@ Status export_reshape(NodeExport& e) {
     e.model.define_squeezed(e.node.result_ids[0], e.id(0));
     return {};
   }
-  return e.define(e.emit("Reshape", {e.model.elements(e.id(0)), e.integers("shape", shape.sizes())}));
+  return e.define(e.model.reshape(e.node.name, e.model.elements(e.id(0)), shape));
 }
 
 Status export_slice(NodeExport& e) {

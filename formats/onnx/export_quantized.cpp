@@ -1,5 +1,6 @@
 // The operators that exist in quantized graphs only.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -7,7 +8,6 @@
 #include "formats/onnx/export_node.h"
 #include "lib/ir/builder.h"
 #include "lib/ops/ops.h"
-#include "lib/quant/requantize.h"
 
 namespace tinyc::onnx_format {
 namespace {
@@ -29,7 +29,7 @@ const std::vector<Function>& functions() {
   return all;
 }
 
-// Does the function make every one of the 256 entries?
+// Does the function, rounded by QuantizeLinear (halves to even), make every one of the 256 entries?
 Result<bool> makes(const Function& function, const Tensor& table, const Quantization& from, const Quantization& to) {
   std::vector<float> reals;
   for (int stored = -128; stored < 128; ++stored)
@@ -44,9 +44,9 @@ Result<bool> makes(const Function& function, const Tensor& table, const Quantiza
   std::array<Tensor, 1> out{Tensor(DType::f32, Shape{256})};
   TINYC_TRY((*node.op.eval_float)(node, in, out));
   for (std::size_t i = 0; i < 256; ++i) {
-    const float y = out[0].data<float>()[i];
-    if (quantize_to_i8(std::isnan(y) ? 0.0 : y, to.scale.front(), to.zero_point.front()) != table.data<std::int8_t>()[i])
-      return false;
+    const float steps = std::nearbyint(out[0].data<float>()[i] / to.scale.front());
+    const float stored = std::clamp(steps + static_cast<float>(to.zero_point.front()), -128.0f, 127.0f);
+    if (stored != static_cast<float>(table.data<std::int8_t>()[i])) return false;
   }
   return true;
 }

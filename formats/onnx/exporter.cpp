@@ -89,6 +89,12 @@ Names Exporter::emit_all(std::string_view op_type, std::string_view name, const 
   return results;
 }
 
+std::string Exporter::reshape(std::string_view name, const std::string& x, const Shape& shape) {
+  const std::string sizes = initializer(std::string(name) + "_shape", Tensor::of(Shape{shape.rank()}, shape.sizes()));
+  const bool empty = std::ranges::find(shape, 0) != shape.end();
+  return emit("Reshape", name, {x, sizes}, empty ? Attributes{{"allowzero", std::int64_t{1}}} : Attributes{});
+}
+
 std::string Exporter::initializer(std::string_view name, const Tensor& tensor) {
   std::string unique = fresh(name);
   write_tensor(tensor, unique, *proto_.add_initializer());
@@ -133,26 +139,23 @@ std::string Exporter::copy(ValueId value, const Order& order) {
     if (known.shape == wanted && same_elements(known, value, order)) return known.real;
   if (graph_.value(value).is_constant()) return constant_copy(value, order);
   TINYC_CHECK(!copies(value).empty(), "nodes come in a topological order");
-  const auto made = [&](std::string_view op_type, const Names& inputs, const Attributes& attributes, const Order& to) {
-    const std::string tensor = emit(op_type, graph_.value(value).name() + "_" + std::string(op_type), inputs, attributes);
+  const auto made = [&](const std::string& tensor, const Order& to) {
     const std::string name = result_name(value, to == identity_order(shape.rank()));
     rename_output(tensor, name);
     copies(value).push_back({name, "", permuted(shape, to), to});
     return name;
   };
-  const auto reshape = [&](const Copy& from, const Order& to) {
-    const Shape target = permuted(shape, to);
-    const std::string sizes = initializer(graph_.value(value).name() + "_shape",
-                                          Tensor::of(Shape{target.rank()}, target.sizes()));
-    return made("Reshape", {from.real, sizes}, {}, to);
+  const std::string own_name = graph_.value(value).name();
+  const auto reshaped = [&](const Copy& from, const Order& to) {
+    return made(reshape(own_name + "_Reshape", from.real, permuted(shape, to)), to);
   };
   for (const Copy& known : copies(value))
-    if (same_elements(known, value, order)) return reshape(Copy(known), order);
+    if (same_elements(known, value, order)) return reshaped(Copy(known), order);
   const Copy first = copies(value).front();
-  const std::string from = first.shape == permuted(shape, first.order) ? first.real : reshape(first, first.order);
+  const std::string from = first.shape == permuted(shape, first.order) ? first.real : reshaped(first, first.order);
   Integers perm;
   for (const int axis : order) perm.push_back(position(first.order, axis));
-  return made("Transpose", {from}, {{"perm", perm}}, order);
+  return made(emit("Transpose", own_name + "_Transpose", {from}, {{"perm", perm}}), order);
 }
 
 std::string Exporter::elements(ValueId value) {

@@ -41,6 +41,7 @@ class Exporter {
                    const Attributes& attributes = {}) {
     return emit_all(op_type, name, inputs, attributes, 1).front();
   }
+  std::string reshape(std::string_view name, const std::string& x, const Shape& shape);
   std::string initializer(std::string_view name, const Tensor& tensor);
 
   // --- values
