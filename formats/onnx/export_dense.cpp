@@ -69,12 +69,19 @@ std::string transposed_weights(NodeExport& e, std::int64_t groups) {
 
 }  // namespace
 
-Status export_conv2d(NodeExport& e) {
+namespace {
+
+Status define_conv(NodeExport& e, const Order& order) {
   const Shape& w = e.shape(1);
   Attributes attributes = window_attributes(e, {w[1], w[2]});
   attributes.set("group", e.node.attributes.integer_or("groups", 1));
-  return e.define(e.emit("Conv", with_bias(e, {e.operand(0, nchw), weights(e, nchw)}), attributes), nchw);
+  return e.define(e.emit("Conv", with_bias(e, {e.operand(0, order), weights(e, nchw)}), attributes), nchw);
 }
+
+}  // namespace
+
+Status export_conv2d(NodeExport& e) { return define_conv(e, nchw); }
+Status export_conv2d_planar(NodeExport& e) { return define_conv(e, identity_order(4)); }
 
 Status export_conv_transpose2d(NodeExport& e) {
   const Shape& w = e.shape(1);

@@ -80,6 +80,7 @@ Status export_lookup_table(NodeExport& node);
 
 // export_dense.cpp: convolutions, pools, products, recurrent operators.
 Status export_conv2d(NodeExport& node);
+Status export_conv2d_planar(NodeExport& node);
 Status export_conv_transpose2d(NodeExport& node);
 Status export_max_pool(NodeExport& node);
 Status export_average_pool(NodeExport& node);

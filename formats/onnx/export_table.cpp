@@ -24,6 +24,7 @@ constexpr OnnxExport table[] = {
     {"clip", "Clip", export_clip},
     {"concat", "Concat", export_concat},
     {"conv2d", "Conv", export_conv2d},
+    {"conv2d_planar", "Conv", export_conv2d_planar},
     {"conv_transpose2d", "ConvTranspose", export_conv_transpose2d},
     {"cos", "Cos", export_elementwise},
     {"cosh", "Cosh", export_elementwise},

@@ -291,3 +291,20 @@ TEST_CASE("the pipeline can be printed, replaced, dumped and timed", "[cli][comp
   CHECK((files_in(folder.path() / "a") == files_in(folder.path() / "b")));
   CHECK_THAT(replaced.errors, Contains("after calibrate") && Contains("range(") && Contains("ms"));
 }
+
+TEST_CASE("--save-onnx writes the compressed model as ONNX, with everything else or not at all", "[cli][compress]") {
+  const auto folder = scratch();
+  const fs::path model = folder.path() / "quantized" / "digits.onnx";
+  const auto result = compress(folder.path(), digits, {"-o", "out", "--save-onnx", "quantized/digits.onnx"});
+  CHECK_THAT(result.output, Contains("wrote quantized/digits.onnx\n"));
+  const std::string bytes = *read_file(model.string());
+  compress(folder.path(), digits, {"-o", "out", "--save-onnx", "quantized/digits.onnx"});
+  CHECK(*read_file(model.string()) == bytes);
+
+  REQUIRE(write_file((folder.path() / "mine.onnx").string(), "mine").ok());
+  const auto refused = cli(folder.path(), {"compress", digits, "--calib", calib_x, "-o", "other", "--save-onnx", "mine.onnx"});
+  CHECK(refused.exit_code == 6);
+  CHECK_THAT(refused.errors, Contains("TC6041"));
+  CHECK(*read_file((folder.path() / "mine.onnx").string()) == "mine");
+  CHECK_FALSE(fs::exists(folder.path() / "other"));
+}
