@@ -18,13 +18,15 @@ std::vector<TensorSummary> summaries(const Graph& graph, const std::vector<Value
   return list;
 }
 
+// Of int8 weights, and of real ones: constants of more than one axis.
 std::int64_t count_zeros(const Graph& graph) {
   std::int64_t zeros = 0;
   for (const ValueId id : graph.values()) {
     const Value& value = graph.value(id);
-    if (!value.is_constant() || value.type().dtype != DType::i8) continue;
-    const auto data = value.constant().data<std::int8_t>();
-    zeros += std::count(data.begin(), data.end(), std::int8_t{0});
+    if (!value.is_constant()) continue;
+    const Tensor& tensor = value.constant();
+    if (tensor.dtype() == DType::i8) zeros += std::ranges::count(tensor.data<std::int8_t>(), std::int8_t{0});
+    if (tensor.dtype() == DType::f32 && tensor.shape().rank() > 1) zeros += std::ranges::count(tensor.data<float>(), 0.0f);
   }
   return zeros;
 }
@@ -246,7 +248,7 @@ std::string to_markdown(const Report& report) {
   totals.add({"multiply-accumulates", with_thousands(report.macs)});
   totals.add({"parameters", with_thousands(report.parameters)});
   totals.add({"arithmetic", std::string(to_string(report.arithmetic))});
-  totals.add({"int8 weights that are zero", with_thousands(report.zero_parameters)});
+  totals.add({"weights that are zero", with_thousands(report.zero_parameters)});
   totals.add({"constant tables (bytes)", with_thousands(report.table_bytes.count)});
   totals.add({report.external_input ? "arena (bytes, without the inputs)" : "arena (bytes, with the inputs)",
               with_thousands(report.arena_bytes.count)});

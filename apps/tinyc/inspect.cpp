@@ -34,7 +34,9 @@ std::string table_of(const InspectOutcome& outcome) {
     for (const FloatLayer& layer : outcome.float_layers) layers.add({layer.name, layer.op, with_thousands(layer.macs), layer.reason});
     text += fmt::format("\nFloat islands{}:\n", outcome.stage >= Stage::quantized ? "" : " of the int8 model") + layers.plain();
   }
-  text += fmt::format("\nBytes are those of int8 (int32 for biases): parameters {}, largest activation {}.\n",
+  const bool stored = outcome.stage >= Stage::quantized;
+  text += fmt::format("\nBytes are those {}: parameters {}, largest activation {}.\n",
+                      stored ? "of the C" : "of int8 (int32 for biases)",
                       with_thousands(outcome.parameter_bytes.count), with_thousands(outcome.largest_activation.count));
   return text;
 }
