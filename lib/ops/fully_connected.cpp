@@ -73,13 +73,15 @@ Work work(const NodeView& node) {
 std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
   auto stream = pack_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 8);
   if (!stream) return std::nullopt;
-  KernelCall call{.kernel = "tinyc_fully_connected_packed_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  const bool whole = s.depth % 4 == 0;
+  KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  call.kernel = whole ? "tinyc_fully_connected_packed_s8" : "tinyc_fully_connected_padded_s8";
   call.reason = "byte-pair weights, eight outputs at a time";
   const StoredClamp clamp = stored_clamp(node);
   call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs}, {"weights", Table{std::move(*stream)}},
                  {"zero_point", node.result().quantization->zero_point.front()},
                  {"clamp_low", clamp.low}, {"clamp_high", clamp.high}};
-  call.scratch = Bytes(2 * ((s.depth + 3) / 4 * 4));
+  if (!whole) call.scratch = Bytes((s.depth + 3) / 4 * 4);
   return call;
 }
 

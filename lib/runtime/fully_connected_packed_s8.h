@@ -14,7 +14,7 @@ typedef struct {
 
 typedef struct {
   const uint32_t *weights;
-  const int16_t *x, *x_end; /* halfwords (0,2), (1,3) of every four inputs */
+  const int8_t *x, *x_end; /* a multiple of four inputs */
   const uint32_t *weights_end;
   int8_t *results;
   int32_t zero_point;
@@ -23,8 +23,8 @@ typedef struct {
 
 #if TINYC_DSP && defined(__GNUC__) && defined(__arm__)
 
-/* Eight steps of two inputs are unrolled, entered late like tinyc_packed_tile_run. r0, r1 weights, r2 input, r4-r11 sums, r12
- * weights, lr input; the stack holds the struct. */
+/* Four steps of four inputs are unrolled, entered late like tinyc_packed_tile_run. r0, r1 weights, r2, r3 inputs (0,2) and (1,3),
+ * r4-r11 sums, r12 weights, lr input; the stack holds the struct. */
 __attribute__((naked, noinline, unused)) static void
 tinyc_packed_row_run(const tinyc_packed_row *row __attribute__((unused))) {
   __asm__ volatile(
@@ -44,31 +44,49 @@ tinyc_packed_row_run(const tinyc_packed_row *row __attribute__((unused))) {
       "ldr r1, [sp, #24]\n"
       "ldr r2, [sp, #28]\n"
       "sub lr, lr, r2\n"
-      "sub r12, r12, r2, lsl #2\n"
+      "sub r12, r12, r2, lsl #3\n"
       "bx r1\n"
       ".p2align 2\n"
       "2:\n"
-      ".irp step, 0, 1, 2, 3, 4, 5, 6, 7\n" /* 68 bytes each */
-      "ldr.w r2, [lr, #4 * \\step]\n"
-      "ldr.w r0, [r12, #16 * \\step]\n"
-      "ldr.w r1, [r12, #16 * \\step + 4]\n"
+      ".irp step, 0, 1, 2, 3\n" /* 140 bytes each */
+      "ldr.w r3, [lr, #4 * \\step]\n"
+      "ldr.w r0, [r12, #32 * \\step]\n"
+      "ldr.w r1, [r12, #32 * \\step + 4]\n"
+      "sxtb16 r2, r3\n"
       "smlad r4, r0, r2, r4\n"
       "sxtb16 r0, r0\n"
       "smlad r6, r1, r2, r6\n"
       "sxtb16 r1, r1\n"
       "smlad r5, r0, r2, r5\n"
       "smlad r7, r1, r2, r7\n"
-      "ldr.w r0, [r12, #16 * \\step + 8]\n"
-      "ldr.w r1, [r12, #16 * \\step + 12]\n"
+      "ldr.w r0, [r12, #32 * \\step + 8]\n"
+      "ldr.w r1, [r12, #32 * \\step + 12]\n"
+      "sxtb16 r3, r3, ror #8\n"
       "smlad r8, r0, r2, r8\n"
       "sxtb16 r0, r0\n"
       "smlad r10, r1, r2, r10\n"
       "sxtb16 r1, r1\n"
       "smlad r9, r0, r2, r9\n"
       "smlad r11, r1, r2, r11\n"
+      "ldr.w r0, [r12, #32 * \\step + 16]\n"
+      "ldr.w r1, [r12, #32 * \\step + 20]\n"
+      "smlad r4, r0, r3, r4\n"
+      "sxtb16 r0, r0\n"
+      "smlad r6, r1, r3, r6\n"
+      "sxtb16 r1, r1\n"
+      "smlad r5, r0, r3, r5\n"
+      "smlad r7, r1, r3, r7\n"
+      "ldr.w r0, [r12, #32 * \\step + 24]\n"
+      "ldr.w r1, [r12, #32 * \\step + 28]\n"
+      "smlad r8, r0, r3, r8\n"
+      "sxtb16 r0, r0\n"
+      "smlad r10, r1, r3, r10\n"
+      "sxtb16 r1, r1\n"
+      "smlad r9, r0, r3, r9\n"
+      "smlad r11, r1, r3, r11\n"
       ".endr\n"
       "ldr r0, [sp, #8]\n"
-      "add lr, #32\n"
+      "add lr, #16\n"
       "add r12, #128\n"
       "cmp lr, r0\n"
       "bne 2b\n"
@@ -120,70 +138,63 @@ tinyc_packed_row_run(const tinyc_packed_row *row __attribute__((unused))) {
 
 TINYC_KERNEL void tinyc_packed_row_run(const tinyc_packed_row *row) {
   const uint32_t *w = row->weights;
-  const ptrdiff_t pairs = (row->x_end - row->x) / 2;
+  const ptrdiff_t depth = row->x_end - row->x;
   int8_t *to = row->results;
-  for (; w != row->weights_end; w += 16 + 4 * pairs, to += 8) {
+  for (; w != row->weights_end; w += 16 + 2 * depth, to += 8) {
     int32_t couple;
     for (couple = 0; couple < 4; ++couple) {
-      const int16_t *x = row->x;
       const uint32_t *v = w + 8 + couple;
       uint32_t both = w[2 * couple], low = w[2 * couple + 1];
       ptrdiff_t i;
-      for (i = 0; i < pairs; ++i, v += 4, x += 2) tinyc_packed_add(&both, &low, *v, x);
-      tinyc_packed_results((int32_t)both, (int32_t)low, w + 8 + 4 * pairs + 2 * couple, row->zero_point, to + 2 * couple);
+      for (i = 0; i < depth; i += 4, v += 8) {
+        int16_t x[4];
+        x[0] = row->x[i];
+        x[1] = row->x[i + 2];
+        x[2] = row->x[i + 1];
+        x[3] = row->x[i + 3];
+        tinyc_packed_add(&both, &low, v[0], x);
+        tinyc_packed_add(&both, &low, v[4], x + 2);
+      }
+      tinyc_packed_results((int32_t)both, (int32_t)low, w + 8 + 2 * depth + 2 * couple, row->zero_point, to + 2 * couple);
     }
   }
 }
 
 #endif
 
-/* scratch: two bytes per input, filled up to a multiple of 4. */
-TINYC_KERNEL void tinyc_fully_connected_packed_s8(const tinyc_fully_connected_packed_s8_params *p, const int8_t *input,
-                                                  int8_t *output, void *scratch) {
-  const int32_t depth = (p->inputs + 3) & ~3, steps = depth / 2, late = (8 - steps % 8) % 8;
-  const ptrdiff_t group = 16 + 4 * (ptrdiff_t)steps;
-  int16_t *x = (int16_t *)scratch;
-  int32_t r, i;
-  for (r = 0; r < p->rows; ++r, input += p->inputs, output += p->outputs) {
-    tinyc_packed_row row;
-    for (i = 0; i + 4 <= p->inputs; i += 4) {
-#if TINYC_DSP
-      const uint32_t word = tinyc_load_u32(input + i);
-      tinyc_store_u32_aligned(x + i, tinyc_sxtb16(word));
-      tinyc_store_u32_aligned(x + i + 2, tinyc_sxtb16_odd(word));
-#else
-      x[i] = input[i];
-      x[i + 1] = input[i + 2];
-      x[i + 2] = input[i + 1];
-      x[i + 3] = input[i + 3];
-#endif
-    }
-    if (i < depth) {
-      memset(x + i, 0, 4 * sizeof *x);
-      x[i] = input[i];
-      if (i + 1 < p->inputs) x[i + 2] = input[i + 1];
-      if (i + 2 < p->inputs) x[i + 1] = input[i + 2];
-    }
-    row.weights = (const uint32_t *)p->weights;
-    row.x = x;
-    row.x_end = x + depth;
-    row.weights_end = row.weights + (p->outputs >> 3) * group;
-    row.results = output;
-    row.zero_point = p->zero_point;
-    row.entry = late * 68;
-    row.skipped = late * 4;
-    if (p->outputs >= 8) tinyc_packed_row_run(&row);
-    if ((p->outputs & 7) != 0) {
-      int8_t results[8];
-      row.weights = row.weights_end;
-      row.weights_end = row.weights + group;
-      row.results = results;
-      tinyc_packed_row_run(&row);
-      memcpy(output + (p->outputs & ~7), results, (size_t)(p->outputs & 7));
-    }
-    if (p->clamp_low > -128 || p->clamp_high < 127)
-      for (i = 0; i < p->outputs; ++i) output[i] = tinyc_clamp_s8(output[i], p->clamp_low, p->clamp_high);
+/* One input vector of the filled-up length. */
+TINYC_INLINE void tinyc_fully_connected_row(const tinyc_fully_connected_packed_s8_params *p, const int8_t *input,
+                                            int8_t *output) {
+  const int32_t depth = (p->inputs + 3) & ~3, quads = depth / 4, late = (4 - quads % 4) % 4;
+  const ptrdiff_t group = 16 + 2 * (ptrdiff_t)depth;
+  tinyc_packed_row row;
+  int32_t i;
+  row.weights = (const uint32_t *)p->weights;
+  row.x = input;
+  row.x_end = input + depth;
+  row.weights_end = row.weights + (p->outputs >> 3) * group;
+  row.results = output;
+  row.zero_point = p->zero_point;
+  row.entry = late * 140;
+  row.skipped = late * 4;
+  if (p->outputs >= 8) tinyc_packed_row_run(&row);
+  if ((p->outputs & 7) != 0) {
+    int8_t results[8];
+    row.weights = row.weights_end;
+    row.weights_end = row.weights + group;
+    row.results = results;
+    tinyc_packed_row_run(&row);
+    memcpy(output + (p->outputs & ~7), results, (size_t)(p->outputs & 7));
   }
+  if (p->clamp_low > -128 || p->clamp_high < 127)
+    for (i = 0; i < p->outputs; ++i) output[i] = tinyc_clamp_s8(output[i], p->clamp_low, p->clamp_high);
+}
+
+/* A multiple of four inputs. */
+TINYC_KERNEL void tinyc_fully_connected_packed_s8(const tinyc_fully_connected_packed_s8_params *p, const int8_t *input,
+                                                  int8_t *output) {
+  int32_t r;
+  for (r = 0; r < p->rows; ++r, input += p->inputs, output += p->outputs) tinyc_fully_connected_row(p, input, output);
 }
 
 #endif

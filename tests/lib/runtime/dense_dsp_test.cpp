@@ -17,6 +17,7 @@ namespace dsp {
 #include "lib/runtime/depthwise_conv2d_3x3_stride2_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
 #include "lib/runtime/fully_connected_packed_s8.h"
+#include "lib/runtime/fully_connected_padded_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
 #include "lib/runtime/matmul_s8.h"
 }  // namespace dsp
@@ -32,7 +33,8 @@ TEST_CASE("dense kernels equal the interpreter: dsp") {
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_depthwise_conv2d_3x3_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_depthwise_conv2d_3x3_stride2_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_depthwise_conv2d_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_packed_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_packed_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_padded_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(dsp, tinyc_matmul_s8),
   });

@@ -16,6 +16,7 @@ namespace portable {
 #include "lib/runtime/depthwise_conv2d_3x3_stride2_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
 #include "lib/runtime/fully_connected_packed_s8.h"
+#include "lib/runtime/fully_connected_padded_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
 #include "lib/runtime/matmul_s8.h"
 }  // namespace portable
@@ -31,7 +32,8 @@ TEST_CASE("dense kernels equal the interpreter: portable") {
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_stride2_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_depthwise_conv2d_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_packed_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_packed_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_padded_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(portable, tinyc_matmul_s8),
   });
