@@ -62,7 +62,7 @@ class Image {
 
   Status build() {
     TINYC_TRY(write_all());
-    const bool traced = options_.traced;  // model.c then includes PREFIX.c
+    const bool traced = options_.traced || options_.laps;  // model.c then includes PREFIX.c
     std::vector<std::pair<std::string, std::string>> objects{
         {"harness_main.o", "harness/main.c"}, {"harness_model.o", "harness/model.c"}, {"model_1.o", sources_.prefix + "_weights.c"}};
     objects.emplace_back(options_.core ? "harness_core.o" : "harness_host.o", options_.core ? "harness/cortexm.c" : "harness/host.c");
@@ -83,7 +83,7 @@ class Image {
   Result<HarnessRun> run(const Samples& samples) {
     TINYC_TRY(write_file(path("in.bin"), joined(samples)));
     HarnessRun run;
-    bool counted = options_.core && options_.count_instructions;
+    bool counted = options_.core && options_.count;
     if (counted) {
       if (const Status plugin = build_plugin(); !plugin.ok()) {
         run.why_not_counted = plugin.error().to_string();
@@ -119,6 +119,7 @@ class Image {
     }
     arguments.insert(arguments.end(), {"-std=c99", "-I.", fmt::format("-DHARNESS_FIRST_SAMPLE={}", options_.first_sample)});
     if (options_.traced) arguments.push_back("-DHARNESS_TRACED");
+    if (options_.laps) arguments.push_back("-DHARNESS_LAPS");
     arguments.insert(arguments.end(), options_.flags.begin(), options_.flags.end());
   }
 
@@ -137,7 +138,7 @@ class Image {
   }
 
   Status build_plugin() const {
-    return run_tool({"cc", "-O2", "-shared", "-fPIC", "-o", "count_plugin.so", "harness/count_plugin.c"});
+    return run_tool({"cc", "-O2", "-shared", "-fPIC", "-o", "cycle_plugin.so", "harness/cycle_plugin.c"});
   }
 
   static std::string joined(const Samples& samples) {
@@ -149,12 +150,12 @@ class Image {
   }
 
   Result<SubprocessResult> execute(bool counted) const {
-    for (const char* name : {"result.txt", "out.bin", "counts.txt", "trace.bin"}) fs::remove(folder_ / name);
+    for (const char* name : {"result.txt", "out.bin", "counts.csv", "trace.bin"}) fs::remove(folder_ / name);
     if (!options_.core) return run_installed({{path("image")}, folder_});
     std::vector<std::string> arguments{std::string(qemu), "-M", std::string(options_.core->qemu_machine), "-display", "none",
                                        "-monitor", "none", "-serial", "none", "-semihosting-config",
                                        "enable=on,target=native", "-kernel", "image"};
-    if (counted) arguments.insert(arguments.end(), {"-plugin", "./count_plugin.so,out=counts.txt"});
+    if (counted) arguments.insert(arguments.end(), {"-plugin", "./cycle_plugin.so,out=counts.csv"});
     return run_installed({std::move(arguments), folder_});
   }
 
@@ -204,12 +205,25 @@ class Image {
       run.failure = fmt::format("it wrote the outputs of {} samples, not of {}", run.outputs.size(), samples);
   }
 
+  // Columns: region, lap, instructions, cycles_CORE..., one per class.
   void read_counts(HarnessRun& run) const {
-    const auto text = read_file(path("counts.txt"));
+    const auto text = read_file(path("counts.csv"));
     if (!text.ok()) return;
-    for (const std::string& line : split(trim(*text), '\n')) {
-      std::int64_t count = 0;
-      if (std::from_chars(line.data(), line.data() + line.size(), count).ec == std::errc()) run.instructions.push_back(count);
+    const std::vector<std::string> lines = split(trim(*text), '\n');
+    const std::vector<std::string> names = split(lines.front(), ',');
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+      const std::vector<std::string> cells = split(lines[i], ',');
+      if (cells.size() != names.size()) return;
+      if (options_.laps && cells.front() != "0") break;
+      Counts counts;
+      for (std::size_t column = 2; column < cells.size(); ++column) {
+        std::int64_t count = 0;
+        std::from_chars(cells[column].data(), cells[column].data() + cells[column].size(), count);
+        if (names[column] == "instructions") counts.instructions = count;
+        else if (names[column].starts_with("cycles_")) counts.cycles = names[column].substr(7) == options_.core->cycles ? count : counts.cycles;
+        else counts.classes.emplace_back(names[column], count);
+      }
+      run.counts.push_back(std::move(counts));
     }
   }
 

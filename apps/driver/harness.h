@@ -23,9 +23,17 @@ Result<EmittedSources> read_sources(const std::string& folder, const std::string
 
 using Samples = std::vector<std::vector<Tensor>>;  // one tensor per graph input (or output) and sample
 
+// What the emulator counts of a stretch of code (lib/runtime/harness/cycle_plugin.c).
+struct Counts {
+  std::int64_t instructions = 0;
+  std::optional<std::int64_t> cycles;                     // without wait states, where the core's timing is known
+  std::vector<std::pair<std::string, std::int64_t>> classes;  // instructions of each class
+};
+
 struct HarnessOptions {
   const Core* core = nullptr;               // nullptr: this machine
-  bool count_instructions = false;          // cores only
+  bool count = false;                       // instructions and cycles; cores only
+  bool laps = false;                        // counts apart for every trace point and what follows the last
   bool traced = false;                      // what every layer writes
   std::vector<std::string> flags = {};      // more compiler flags
   std::string c_compiler = "cc";            // of this machine
@@ -44,7 +52,7 @@ struct HarnessRun {
   std::optional<SectionSizes> sections;
   std::int64_t arena_bytes = 0;
   std::optional<std::int64_t> stack_bytes;
-  std::vector<std::int64_t> instructions;                // of each sample; empty when not counted
+  std::vector<Counts> counts;               // of each sample, or of each lap of the first one; empty when not counted
   std::string why_not_counted;
   std::string trace;                                     // what all layers of all samples wrote, when traced
 };

@@ -49,8 +49,11 @@ std::string model_glue(const Graph& graph, const std::string& prefix) {
   const Side out{graph, graph.outputs(), macro + "_OUTPUT", "output", false};
   std::string text = fmt::format(R"(#include "harness.h"
 #include "../{0}.h"
-#ifdef HARNESS_TRACED
+#if defined(HARNESS_TRACED)
 #define {1}_TRACE(layer, data, bytes) harness_trace((layer), (data), (size_t)(bytes))
+#include "../{0}.c"
+#elif defined(HARNESS_LAPS)
+#define {1}_TRACE(layer, data, bytes) HARNESS_LAP()
 #include "../{0}.c"
 #endif
 #if defined(__arm__)

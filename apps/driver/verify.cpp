@@ -149,25 +149,49 @@ void measure(const HarnessRun& run, CoreOutcome& outcome) {
   outcome.stack_bytes = run.stack_bytes;
   if (run.stack_bytes)
     outcome.ram_bytes = run.arena_bytes + run.sections->data + run.sections->bss + *run.stack_bytes;
-  if (run.instructions.size() == run.outputs.size() && !run.instructions.empty()) {
-    std::int64_t sum = 0, count = 0, most = 0;
-    for (std::size_t i = 0; i < run.instructions.size(); i += 2) {  // odd samples are copied into the arena
-      sum += run.instructions[i];
-      most = std::max(most, run.instructions[i]);
+  if (run.counts.size() == run.outputs.size() && !run.counts.empty()) {
+    std::int64_t instructions = 0, cycles = 0, count = 0, most = 0;
+    for (std::size_t i = 0; i < run.counts.size(); i += 2) {  // odd samples are copied into the arena
+      instructions += run.counts[i].instructions;
+      cycles += run.counts[i].cycles.value_or(0);
+      most = std::max(most, run.counts[i].instructions);
       ++count;
     }
-    outcome.instructions = (sum + count / 2) / count;
+    outcome.instructions = (instructions + count / 2) / count;
     outcome.most_instructions = most;
+    if (run.counts.front().cycles) outcome.cycles = (cycles + count / 2) / count;
   }
   if (!run.why_not_counted.empty()) outcome.note += (outcome.note.empty() ? "" : "; ") + ("instructions not counted: " + run.why_not_counted);
 }
 
-CoreOutcome verify_on(const Job& job, const Place& place) {
+// Every layer of the first sample, by a run with a mark behind each trace point.
+std::vector<LayerCounts> count_layers(const Job& job, const Core* core) {
+  const auto model = lower(job.graph, {});
+  const auto run = run_harness(job.graph, job.sources, {job.samples.front()}, {.core = core, .count = true, .laps = true});
+  if (!model.ok() || !run.ok()) return {};
+  const std::vector<TracePoint> points = trace_points(*model);
+  if (run->counts.size() != points.size() + 1) return {};
+  std::vector<LayerCounts> layers;
+  for (const CompiledLayer& layer : model->layers) {
+    const NodeView node = view(model->graph, layer.node);
+    layers.push_back({layer.name, std::string(node.op.name), node.op.work(node).macs, 0, {}});
+  }
+  layers.push_back({"(entry and exit)", "", 0, 0, {}});
+  for (std::size_t i = 0; i < run->counts.size(); ++i) {
+    LayerCounts& layer = layers[i < points.size() ? points[i].layer : layers.size() - 1];
+    layer.instructions += run->counts[i].instructions;
+    if (run->counts[i].cycles) layer.cycles = layer.cycles.value_or(0) + *run->counts[i].cycles;
+  }
+  std::erase_if(layers, [](const LayerCounts& layer) { return layer.instructions == 0; });
+  return layers;
+}
+
+CoreOutcome verify_on(const Job& job, const Place& place, bool layers) {
   CoreOutcome outcome;
   outcome.on = place.name;
   if (place.core) outcome.note = place.core->note;
   const auto run = run_harness(job.graph, job.sources, job.samples,
-                               {.core = place.core, .count_instructions = place.core != nullptr});
+                               {.core = place.core, .count = place.core != nullptr});
   if (!run.ok()) {
     const Diagnostic& first = run.error().diagnostics().front();
     outcome.verdict = run.error().exit_code() == ExitCode::mismatch ? Verdict::different : Verdict::not_run;
@@ -179,6 +203,7 @@ CoreOutcome verify_on(const Job& job, const Place& place) {
   for (const auto& outputs : run->outputs)
     for (const Tensor& tensor : outputs) outcome.bytes_compared += static_cast<std::int64_t>(tensor.bytes().size());
   if (place.core && run->sections) measure(*run, outcome);
+  if (place.core && layers && !run->counts.empty()) outcome.layers = count_layers(job, place.core);
   const Comparison comparison = compare(run->outputs, job.expected, inexact_outputs(job.graph));
   outcome.largest_error = comparison.largest_error;
   outcome.verdict = comparison.identical ? Verdict::identical : Verdict::close;
@@ -244,7 +269,7 @@ Result<VerifyOutcome> verify_sources(const Graph& graph, const EmittedSources& s
   const auto work = [&] {
     for (std::size_t i = next++; i < places.size(); i = next++) {
       try {
-        outcome.cores[i] = verify_on(job, places[i]);
+        outcome.cores[i] = verify_on(job, places[i], request.layers);
       } catch (...) {
         const std::lock_guard lock(mutex);
         defect = std::current_exception();

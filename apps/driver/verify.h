@@ -17,6 +17,7 @@ struct VerifyRequest {
   int samples = 16;                     // generated when no inputs are given; at least 2
   Samples inputs = {};                  // stored integers, of the graph's own types
   std::uint64_t seed = 1;
+  bool layers = false;                  // count every layer of the first sample, in a second run
   int jobs = 2;                         // cores verified at the same time
   std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> progress = {};
 };
@@ -24,6 +25,14 @@ struct VerifyRequest {
 enum class Verdict { identical, close, different, not_run };
 // "identical", "within tolerance" (real numbers of a float model), "different", "not run"
 std::string_view to_string(Verdict verdict);
+
+// What one layer of an inference took; the inference's own entry and exit are the last row, without an operator.
+struct LayerCounts {
+  std::string name, op;
+  std::int64_t macs = 0;
+  std::int64_t instructions = 0;
+  std::optional<std::int64_t> cycles;
+};
 
 struct CoreOutcome {
   std::string on;       // "host", "cortex-m4"
@@ -41,6 +50,8 @@ struct CoreOutcome {
   std::optional<std::int64_t> ram_bytes;     // arena + data + bss + stack
   std::optional<std::int64_t> instructions;  // of one inference, input in the arena: the mean, rounded
   std::optional<std::int64_t> most_instructions;
+  std::optional<std::int64_t> cycles;  // the same; where the core's timing is published, without wait states
+  std::vector<LayerCounts> layers;     // when asked for
 };
 
 struct VerifyOutcome {

@@ -14,6 +14,16 @@ Document figure(const std::optional<T>& value) {
   return value ? Document(*value) : Document();
 }
 
+Document layers_of(const CoreOutcome& core) {
+  Document layers = Document::array();
+  for (const LayerCounts& layer : core.layers) {
+    Document row = Document::object();
+    row.set("name", layer.name).set("operator", layer.op).set("macs", layer.macs);
+    layers.add(row.set("instructions", layer.instructions).set("cycles", figure(layer.cycles)));
+  }
+  return layers;
+}
+
 }  // namespace
 
 Result<VerifyFolderOutcome> verify_folder(const VerifyFolderRequest& request) {
@@ -58,7 +68,9 @@ Document to_document(const VerifyFolderOutcome& outcome) {
     row.set("ram_bytes", figure(core.ram_bytes)).set("arena_bytes", figure(core.arena_bytes));
     row.set("stack_bytes", figure(core.stack_bytes));
     row.set("instructions_per_inference", figure(core.instructions));
-    cores.add(row.set("most_instructions", figure(core.most_instructions)));
+    row.set("most_instructions", figure(core.most_instructions)).set("cycles_per_inference", figure(core.cycles));
+    if (!core.layers.empty()) row.set("layers", layers_of(core));
+    cores.add(std::move(row));
   }
   return document.set("cores", std::move(cores)).set("warnings", Document::array_of(outcome.warnings));
 }

@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <memory>
 
 #include "apps/driver/verify_folder.h"
@@ -14,20 +16,36 @@ namespace {
 
 std::string figure(const std::optional<std::int64_t>& value) { return value ? with_thousands(*value) : "-"; }
 
+std::string layers_text(const CoreOutcome& core) {
+  const auto spent = [](const LayerCounts& layer) { return layer.cycles.value_or(layer.instructions); };
+  std::int64_t total = 0;
+  for (const LayerCounts& layer : core.layers) total += spent(layer);
+  const std::string unit = core.cycles ? "cycles" : "instructions";
+  TextTable table({"layer", "operator", "MACs", "instructions", "cycles", unit + "/MAC", "share"});
+  for (const LayerCounts& layer : core.layers)
+    table.add({layer.name, layer.op, with_thousands(layer.macs), with_thousands(layer.instructions), figure(layer.cycles),
+               layer.macs > 0 ? fmt::format("{:.2f}", static_cast<double>(spent(layer)) / static_cast<double>(layer.macs)) : "-",
+               fmt::format("{:.1f} %", 100.0 * static_cast<double>(spent(layer)) / static_cast<double>(std::max<std::int64_t>(total, 1)))});
+  return table.plain();
+}
+
 std::string text_of(const VerifyOutcome& outcome) {
-  TextTable table({"on", "result", "samples", "bytes compared", "flash B", "RAM B", "stack B", "instructions/inference"});
+  TextTable table({"on", "result", "samples", "bytes compared", "flash B", "RAM B", "stack B", "instructions", "cycles"});
   std::string notes;
   for (const CoreOutcome& core : outcome.cores) {
     table.add({core.on, std::string(to_string(core.verdict)), with_thousands(core.samples),
                with_thousands(core.bytes_compared), figure(core.flash_bytes), figure(core.ram_bytes),
-               figure(core.stack_bytes), figure(core.instructions)});
+               figure(core.stack_bytes), figure(core.instructions), figure(core.cycles)});
     if (!core.message.empty())
       notes += fmt::format("{}: {}{}\n", core.on, core.message, core.remedy.empty() ? "" : " (" + core.remedy + ")");
     if (core.largest_error)
       notes += fmt::format("{}: the largest error is {:.1e} of the output's largest magnitude\n", core.on, *core.largest_error);
     if (!core.note.empty()) notes += fmt::format("{}: {}\n", core.on, core.note);
   }
-  return table.plain() + (notes.empty() ? "" : "\n" + notes);
+  std::string text = table.plain() + (notes.empty() ? "" : "\n" + notes);
+  for (const CoreOutcome& core : outcome.cores)
+    if (!core.layers.empty()) text += "\n" + core.on + ", one inference by layer:\n" + layers_text(core);
+  return text;
 }
 
 }  // namespace
@@ -56,8 +74,9 @@ Action add_verify(CLI::App& app) {
   add_data_options(app, options->data);
   app.add_option("--seed", request.verify.seed, "Seed of the generated inputs")->type_name("N")->capture_default_str();
   add_folder_name_option(app, request.model);
+  app.add_flag("--cycles", request.verify.layers, "Count every layer, too: instructions, and cycles without wait states on M0+, M3, M4");
   app.add_flag("--json", options->json, "Print JSON");
-  app.footer("Examples:\n  tinyc verify out\n  tinyc verify out --on all\n  tinyc verify out --on host,cortex-m4 --samples 100");
+  app.footer("Examples:\n  tinyc verify out\n  tinyc verify out --on all\n  tinyc verify out --on host,cortex-m4 --samples 100\n  tinyc verify out --on cortex-m4 --cycles");
   return [options]() -> Result<ExitCode> {
     VerifyFolderRequest& wanted = options->request;
     wanted.verify.on = options->on;

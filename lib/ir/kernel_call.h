@@ -34,8 +34,8 @@ struct KernelCall {
   std::vector<KernelParam> params = {};
   Bytes scratch{0};               // working memory in the arena during this call, 4-byte aligned; 0: no argument
   std::string reason = {};        // why this kernel was chosen, for the report; may be empty
-  int in_place_input = -1;        // this input's buffer may also be the output's, which is no larger: bytes are read before
-                                  // they are overwritten
+  int in_place_input = -1;        // this input may overlap the output: its bytes are read before they are overwritten,
+  std::int64_t lead = 0;          // if the output begins at least so many bytes before it; 0: at the same place
 };
 
 // What the code generator knows of the core it emits for.

@@ -185,7 +185,7 @@ bool is_pointwise(const Sizes& s) {
          y.pad_after == 0 && x.pad_after == 0;
 }
 
-// For cores with SMLAD.
+// For cores with SMLAD. Whole strips of pixels are gathered before they are written.
 std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
   if (s.groups != 1) return std::nullopt;
   auto stream = pack_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 4);
@@ -197,7 +197,6 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
     call.reason = "1x1, byte-pair weights, two pixels at a time";
     call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs}};
     call.scratch = Bytes(4 * depth * strip);
-    if (s.outputs <= s.channels) call.in_place_input = 0;
   } else {
     call.kernel = "tinyc_conv2d_packed_s8";
     call.reason = "byte-pair weights, two pixels at a time";
@@ -205,7 +204,9 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
                    {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
     append_window(node, s, call.params);
     call.scratch = Bytes(4 * depth * strip + 2 * depth);
+    call.lead = lead_of_rows(s.window[0], s.out_height, s.out_width * s.outputs, s.width * s.channels);
   }
+  call.in_place_input = 0;
   const StoredClamp clamp = stored_clamp(node);
   call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
                                          {"zero_point", node.result().quantization->zero_point.front()},

@@ -127,6 +127,9 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& win
                                          {"zero_point", node.result().quantization->zero_point.front()},
                                          {"clamp_low", clamp.low}, {"clamp_high", clamp.high}, {"strip", strip_of(2 * words)}});
   call.scratch = Bytes(8 * words * strip_of(2 * words) + 4 * rows);
+  const Shape& y = node.result().shape;
+  call.in_place_input = 0;  // the other planes lie behind the first
+  call.lead = lead_of_rows(window[0], y[1], y[2] * y[3], node.operand(0).shape[3]);
   return call;
 }
 

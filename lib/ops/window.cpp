@@ -140,4 +140,11 @@ Result<std::array<std::int64_t, 2>> window_output(const NodeView& node, const Wi
   return output;
 }
 
+std::int64_t lead_of_rows(const WindowAxis& rows, std::int64_t out_rows, std::int64_t out_row, std::int64_t in_row) {
+  std::int64_t lead = 0;
+  for (std::int64_t o = 0; o < out_rows; ++o)
+    lead = std::max(lead, (o + 1) * out_row - std::max<std::int64_t>(0, rows.start(o)) * in_row);
+  return lead;
+}
+
 }  // namespace tinyc::ops

@@ -54,4 +54,8 @@ Result<Window2d> pool_window_of(const NodeView& node);
 Result<std::array<std::int64_t, 2>> window_output(const NodeView& node, const Window2d& window, std::int64_t height,
                                                   std::int64_t width);
 
+// Bytes by which the result of a kernel that works row by row must begin before its input, to overwrite only rows that no
+// window reads any more (KernelCall::lead). Row sizes in bytes.
+std::int64_t lead_of_rows(const WindowAxis& rows, std::int64_t out_rows, std::int64_t out_row, std::int64_t in_row);
+
 }  // namespace tinyc::ops

@@ -57,8 +57,8 @@ const Placement& CompiledModel::placement_of(ValueId value) const {
 }
 
 std::int64_t CompiledModel::offset_of(ValueId value) const {
-  const int buffer = placement_of(value).buffer;
-  return buffer < 0 ? -1 : arena.offset[static_cast<std::size_t>(buffer)];
+  const Placement& placement = placement_of(value);
+  return placement.buffer < 0 ? -1 : arena.offset[static_cast<std::size_t>(placement.buffer)] + placement.at;
 }
 
 std::int64_t CompiledModel::scratch_offset(std::size_t layer) const {

@@ -20,6 +20,7 @@ struct CompiledLayer {
 struct Placement {
   ValueId value;
   int buffer = -1;  // in the arena: indexes buffers
+  std::int64_t at = 0;  // bytes from the buffer's beginning: results may overlap their operands
   int input = -1;   // the caller's buffer of this graph input, never written (external_input)
   int output = -1;  // the caller's buffer of this graph output
   ValueId constant = {};  // a view of this constant

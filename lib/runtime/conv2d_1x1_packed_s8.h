@@ -1,7 +1,7 @@
 #ifndef TINYC_RUNTIME_CONV2D_1X1_PACKED_S8_H
 #define TINYC_RUNTIME_CONV2D_1X1_PACKED_S8_H
-/* Pointwise convolution with byte-pair weights, of a multiple of four channels. It may work in place when it has no more outputs
- * than inputs: a strip of pixels is gathered before it is written. */
+/* Pointwise convolution with byte-pair weights, of a multiple of four channels. It may work in place: a strip of pixels is
+ * gathered before it is written, and the strips go from the last to the first when the pixels grow. */
 
 #include "lib/runtime/packed_patch_s8.h"
 #include "lib/runtime/packed_tile_s8.h"
@@ -13,25 +13,36 @@ typedef struct {
   int32_t strip; /* pairs of pixels at a time */
 } tinyc_conv2d_1x1_packed_s8_params;
 
+/* `pairs` pairs of pixels from pixel `at` on; when not `both`, one pixel, computed twice. */
+TINYC_INLINE void tinyc_pointwise_strip(const tinyc_conv2d_1x1_packed_s8_params *p, tinyc_packed_tile *tile, const int8_t *input,
+                                        int8_t *output, int16_t *patch, int32_t at, int32_t pairs, int32_t both) {
+  const int32_t depth = p->in_channels;
+  const int8_t *from = input + at * depth;
+  int32_t i;
+  for (i = pairs; i > 0; --i, from += 2 * depth, patch += 2 * depth) tinyc_widen_two(patch, from, from + both * depth, depth);
+  tile->pairs = pairs;
+  tile->pixel0 = output + at * p->out_channels;
+  tinyc_packed_tile_flush(tile, p->out_channels, p->clamp_low, p->clamp_high, both);
+}
+
 /* scratch: 4 * strip bytes per input channel. */
 TINYC_KERNEL void tinyc_conv2d_1x1_packed_s8(const tinyc_conv2d_1x1_packed_s8_params *p, const int8_t *input, int8_t *output,
                                              void *scratch) {
-  const int32_t depth = p->in_channels, odd = p->pixels & 1;
-  int32_t left = p->pixels >> 1, i;
+  int16_t *const patch = (int16_t *)scratch;
+  const int32_t odd = p->pixels & 1, pairs = p->pixels >> 1;
+  int32_t left, at;
   tinyc_packed_tile tile;
-  tinyc_packed_tile_prepare(&tile, p->weights, (int16_t *)scratch, depth, p->out_channels, p->zero_point);
-  tile.pixel0 = output;
-  for (; left > 0; left -= p->strip) {
-    int16_t *patch = (int16_t *)scratch;
-    tile.pairs = tinyc_min_i32(left, p->strip);
-    for (i = tile.pairs; i > 0; --i, input += 2 * depth, patch += 2 * depth)
-      tinyc_widen_two(patch, input, input + depth, depth);
-    tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
-  }
-  if (odd) { /* computed twice */
-    tinyc_widen_two((int16_t *)scratch, input, input, depth);
-    tile.pairs = 1;
-    tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 0);
+  tinyc_packed_tile_prepare(&tile, p->weights, patch, p->in_channels, p->out_channels, p->zero_point);
+  if (p->out_channels > p->in_channels) {
+    if (odd) tinyc_pointwise_strip(p, &tile, input, output, patch, 2 * pairs, 1, 0);
+    for (left = pairs; left > 0; left = at) {
+      at = tinyc_max_i32(0, left - p->strip);
+      tinyc_pointwise_strip(p, &tile, input, output, patch, 2 * at, left - at, 1);
+    }
+  } else {
+    for (at = 0; at < pairs; at += p->strip)
+      tinyc_pointwise_strip(p, &tile, input, output, patch, 2 * at, tinyc_min_i32(p->strip, pairs - at), 1);
+    if (odd) tinyc_pointwise_strip(p, &tile, input, output, patch, 2 * pairs, 1, 0);
   }
 }
 

@@ -48,7 +48,7 @@ tinyc_packed_row_run(const tinyc_packed_row *row __attribute__((unused))) {
       "bx r1\n"
       ".p2align 2\n"
       "2:\n"
-      ".irp step, 0, 1, 2, 3\n" /* 140 bytes each */
+      ".irp step, 0, 1, 2, 3\n" /* 128 bytes each */
       "ldr.w r3, [lr, #4 * \\step]\n"
       "ldr.w r0, [r12, #32 * \\step]\n"
       "ldr.w r1, [r12, #32 * \\step + 4]\n"
@@ -59,8 +59,7 @@ tinyc_packed_row_run(const tinyc_packed_row *row __attribute__((unused))) {
       "sxtb16 r1, r1\n"
       "smlad r5, r0, r2, r5\n"
       "smlad r7, r1, r2, r7\n"
-      "ldr.w r0, [r12, #32 * \\step + 8]\n"
-      "ldr.w r1, [r12, #32 * \\step + 12]\n"
+      "ldrd r0, r1, [r12, #32 * \\step + 8]\n"
       "sxtb16 r3, r3, ror #8\n"
       "smlad r8, r0, r2, r8\n"
       "sxtb16 r0, r0\n"
@@ -68,16 +67,14 @@ tinyc_packed_row_run(const tinyc_packed_row *row __attribute__((unused))) {
       "sxtb16 r1, r1\n"
       "smlad r9, r0, r2, r9\n"
       "smlad r11, r1, r2, r11\n"
-      "ldr.w r0, [r12, #32 * \\step + 16]\n"
-      "ldr.w r1, [r12, #32 * \\step + 20]\n"
+      "ldrd r0, r1, [r12, #32 * \\step + 16]\n"
       "smlad r4, r0, r3, r4\n"
       "sxtb16 r0, r0\n"
       "smlad r6, r1, r3, r6\n"
       "sxtb16 r1, r1\n"
       "smlad r5, r0, r3, r5\n"
       "smlad r7, r1, r3, r7\n"
-      "ldr.w r0, [r12, #32 * \\step + 24]\n"
-      "ldr.w r1, [r12, #32 * \\step + 28]\n"
+      "ldrd r0, r1, [r12, #32 * \\step + 24]\n"
       "smlad r8, r0, r3, r8\n"
       "sxtb16 r0, r0\n"
       "smlad r10, r1, r3, r10\n"
@@ -175,7 +172,7 @@ TINYC_INLINE void tinyc_fully_connected_row(const tinyc_fully_connected_packed_s
   row.weights_end = row.weights + (p->outputs >> 3) * group;
   row.results = output;
   row.zero_point = p->zero_point;
-  row.entry = late * 140;
+  row.entry = late * 128;
   row.skipped = late * 4;
   if (p->outputs >= 8) tinyc_packed_row_run(&row);
   if ((p->outputs & 7) != 0) {

@@ -18,6 +18,7 @@ struct Core {
   std::string_view gcc_flags;      // "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16"
   std::string_view qemu_machine;   // "mps2-an386"
   bool dsp = false, mve = false, mul_long = true;
+  std::string_view cycles = {};    // whose published instruction timings give its cycles; empty: none are published
   bool traps_unaligned = false;    // M0+: verified on an M3 machine with CCR.UNALIGN_TRP
   std::string_view note = {};      // what verification on this core means when it is not run on the core itself
 };

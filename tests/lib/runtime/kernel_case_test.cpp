@@ -222,12 +222,12 @@ std::vector<std::byte> pack_params(const KernelCall& call) {
 
 namespace {
 
-// Runs a call, with the result in place of input number `shared` when that is not negative.
+// Runs a call; input number `shared`, when not negative, lies where the call allows it to overlap the result.
 void run_call(const KernelFunction& kernel, const KernelCall& call, const std::vector<Tensor>& tensors, std::int8_t* output,
               int shared = -1) {
   std::vector<const std::int8_t*> inputs;
   for (const Tensor& tensor : tensors) inputs.push_back(tensor.data<std::int8_t>().data());
-  if (shared >= 0) inputs[static_cast<std::size_t>(shared)] = output;
+  if (shared >= 0) inputs[static_cast<std::size_t>(shared)] = output + call.lead;
   Guarded scratch(static_cast<std::size_t>(call.scratch.count));
   kernel(pack_params(call).data(), inputs, output, scratch.inner().data());
   REQUIRE(scratch.intact());
@@ -257,9 +257,10 @@ void check_kernels(const std::map<std::string, KernelFunction>& kernels,
         const bool same_shape = test.inputs[0][i].shape() == test.expected.shape();
         if (!(in_place && same_shape) && test.calls[0].in_place_input != static_cast<int>(i)) continue;
         const auto operand = test.inputs[0][i].data<std::int8_t>();
-        std::vector<std::int8_t> shared(operand.begin(), operand.end());
+        const auto lead = static_cast<std::size_t>(test.calls[0].lead);
+        std::vector<std::int8_t> shared(std::max(size, lead + operand.size()));
+        std::copy(operand.begin(), operand.end(), shared.begin() + static_cast<std::ptrdiff_t>(lead));
         run_call(kernels.at(test.calls[0].kernel), test.calls[0], test.inputs[0], shared.data(), static_cast<int>(i));
-        REQUIRE(size <= shared.size());
         REQUIRE(where(test.expected, std::span(shared).first(size)) == "equal");
       }
     }

@@ -11,7 +11,7 @@ using tinyc::test::graph_of;
 
 namespace {
 
-// A random graph of element-wise layers, views, shrinking convolutions and joins.
+// A random graph of element-wise layers, views, convolutions and joins.
 std::string random_graph(Rng& rng) {
   std::string text = "graph \"random\" stage=quantized\n";
   std::vector<std::pair<std::string, int>> values;  // name, channels
@@ -36,14 +36,14 @@ std::string random_graph(Rng& rng) {
         text += fmt::format("%{}: {} = add(%{}, %{})\n", result, type, name, other);
         break;
       default: {
-        const int fewer = static_cast<int>(rng.integer(1, channels));
+        const int outputs = static_cast<int>(rng.integer(1, rng.integer(0, 2) ? channels : 9));
         std::string ones = "1", scales = "0.1", zeros = "0";
-        for (int k = 1; k < fewer * channels; ++k) ones += ", 1";
-        for (int k = 1; k < fewer; ++k) scales += ", 0.1", zeros += ", 0";
-        text += fmt::format("const %w{}: i8[{},1,1,{}] quant(axis=0, scale=[{}], zero_point=[{}]) = [{}]\n", i, fewer, channels, scales, zeros, ones);
+        for (int k = 1; k < outputs * channels; ++k) ones += ", 1";
+        for (int k = 1; k < outputs; ++k) scales += ", 0.1", zeros += ", 0";
+        text += fmt::format("const %w{}: i8[{},1,1,{}] quant(axis=0, scale=[{}], zero_point=[{}]) = [{}]\n", i, outputs, channels, scales, zeros, ones);
         text += fmt::format("%{}: i8[1,3,3,{}] quant(0.5:1) = conv2d(%{}, %w{}, none) {{strides=[1, 1], dilations=[1, 1], pads=[0, 0, 0, 0], groups=1}}\n",
-                            result, fewer, name, i);
-        values.emplace_back(result, fewer);
+                            result, outputs, name, i);
+        values.emplace_back(result, outputs);
         continue;
       }
     }
@@ -113,6 +113,19 @@ class Memory {
   std::vector<std::vector<int>> spaces_;
 };
 
+// Where a call's result overlaps its operand, it begins as far before it as the kernel asks.
+void check_overlap(const CompiledModel& model, const KernelCall& call) {
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const ValueId input = call.inputs[i], output = call.outputs.front();
+    if (model.is_constant(input) || model.offset_of(input) < 0 || model.offset_of(output) < 0) continue;
+    const std::int64_t from = model.offset_of(input), to = model.offset_of(output);
+    const bool apart = to + model.graph.value(output).type().bytes() <= from || from + model.graph.value(input).type().bytes() <= to;
+    if (apart || call.in_place_input < 0) continue;
+    REQUIRE(static_cast<int>(i) == call.in_place_input);
+    REQUIRE((call.lead == 0 ? to == from : to + call.lead <= from));
+  }
+}
+
 void check(const CompiledModel& model) {
   Memory memory(model);
   for (const ValueId input : model.graph.inputs()) memory.write(input);
@@ -130,6 +143,7 @@ void check(const CompiledModel& model) {
         if (!model.is_constant(input)) REQUIRE(memory.holds(input));
     memory.write_scratch(i);
     for (const KernelCall& call : model.layers[i].calls) {
+      check_overlap(model, call);
       for (const ValueId input : call.inputs)  // scratch overlaps no operand
         if (!model.is_constant(input)) REQUIRE(memory.holds(input));
       for (const ValueId result : call.outputs) memory.write(result);
