@@ -18,7 +18,10 @@ class NodeContext final : public ImportContext {
 
   std::string_view name() const override { return name_; }
   std::string_view op_type() const override { return node_.proto.op_type(); }
-  int opset() const override { return static_cast<int>(node_.opsets->at(canonical_domain(node_.proto.domain()))); }
+  int opset() const override {
+    const auto at = node_.opsets->find(canonical_domain(node_.proto.domain()));
+    return at == node_.opsets->end() ? 1 : static_cast<int>(at->second);
+  }
   const Attributes& attributes() const override { return attributes_; }
   int input_count() const override { return static_cast<int>(inputs_.size()); }
   bool has_input(int i) const override { return i < input_count() && inputs_[static_cast<std::size_t>(i)].valid(); }

@@ -62,10 +62,11 @@ struct AttributePrinter {
   }
 };
 
-// "%y: f32[1,2] range(0, 6)"
+// "%y: f32[1,2] range(0, 6) pinned(0.5:-128)"
 std::string declaration(const Value& value) {
   std::string text = value_name(value.name()) + ": " + value.type().to_string();
   if (value.range()) text += " range(" + shortest(value.range()->low) + ", " + shortest(value.range()->high) + ")";
+  if (value.pinned()) text += " pinned" + value.pinned()->to_string();
   return text;
 }
 

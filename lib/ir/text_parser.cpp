@@ -144,7 +144,12 @@ class Parser {
     std::string name;
     std::optional<Type> type;
     std::optional<Value::Range> range;
+    std::optional<Quantization> pinned;
   };
+  void annotate(ValueId id, const Declaration& declaration) {
+    graph_.set_range(id, declaration.range);
+    graph_.set_pinned(id, declaration.pinned);
+  }
 
   Status statement() {
     if (in_.accept_word("meta")) {
@@ -154,7 +159,7 @@ class Parser {
     }
     if (in_.accept_word("input")) {
       const Declaration input = TINYC_TRY(typed_declaration());
-      graph_.set_range(graph_.add_input(input.name, *input.type), input.range);
+      annotate(graph_.add_input(input.name, *input.type), input);
       return {};
     }
     if (in_.accept_word("const")) return constant();
@@ -174,7 +179,7 @@ class Parser {
     TINYC_TRY(in_.expect('='));
     Tensor tensor = TINYC_TRY(elements(constant.type->dtype, constant.type->shape));
     const ValueId id = graph_.add_constant(constant.name, std::move(tensor), constant.type->quantization);
-    graph_.set_range(id, constant.range);
+    annotate(id, constant);
     return {};
   }
 
@@ -201,7 +206,7 @@ class Parser {
       names.push_back(results[i].name);
     }
     const NodeId id = graph_.add_node(*op, name, operands, std::move(attributes), std::move(types), names);
-    for (std::size_t i = 0; i < results.size(); ++i) graph_.set_range(graph_.node(id).results()[i], results[i].range);
+    for (std::size_t i = 0; i < results.size(); ++i) annotate(graph_.node(id).results()[i], results[i]);
     for (std::size_t i = 0; i < results.size(); ++i)
       if (graph_.value(graph_.node(id).results()[i]).name() != names[i]) return in_.error("a name twice among the results");
     return {};
@@ -224,7 +229,8 @@ class Parser {
   }
 
   Result<Declaration> declaration() {
-    Declaration result{TINYC_TRY(name()), {}, {}};
+    Declaration result;
+    result.name = TINYC_TRY(name());
     if (graph_.find_value(result.name)) return in_.error("the value '" + result.name + "' is defined twice");
     if (in_.accept(':')) result.type = TINYC_TRY(type());
     if (in_.accept_word("range")) {
@@ -236,6 +242,7 @@ class Parser {
       TINYC_TRY(in_.expect(')'));
       result.range = range;
     }
+    if (in_.accept_word("pinned")) result.pinned = TINYC_TRY(quantization());
     return result;
   }
 

@@ -4,19 +4,18 @@
 
 namespace tinyc {
 
-std::string Type::to_string() const {
-  std::string text = std::string(tinyc::to_string(dtype)) + shape.to_string();
-  if (!quantization) return text;
-  if (quantization->is_per_tensor())
-    return text + " quant(" + shortest(quantization->scale.front()) + ":" +
-           std::to_string(quantization->zero_point.front()) + ")";
-  text += " quant(axis=" + std::to_string(quantization->axis) + ", scale=[";
-  for (std::size_t i = 0; i < quantization->scale.size(); ++i)
-    text += (i ? ", " : "") + shortest(quantization->scale[i]);
+std::string Quantization::to_string() const {
+  if (is_per_tensor()) return "(" + shortest(scale.front()) + ":" + std::to_string(zero_point.front()) + ")";
+  std::string text = "(axis=" + std::to_string(axis) + ", scale=[";
+  for (std::size_t i = 0; i < scale.size(); ++i) text += (i ? ", " : "") + shortest(scale[i]);
   text += "], zero_point=[";
-  for (std::size_t i = 0; i < quantization->zero_point.size(); ++i)
-    text += (i ? ", " : "") + std::to_string(quantization->zero_point[i]);
+  for (std::size_t i = 0; i < zero_point.size(); ++i) text += (i ? ", " : "") + std::to_string(zero_point[i]);
   return text + "])";
+}
+
+std::string Type::to_string() const {
+  const std::string text = std::string(tinyc::to_string(dtype)) + shape.to_string();
+  return quantization ? text + " quant" + quantization->to_string() : text;
 }
 
 }  // namespace tinyc

@@ -11,32 +11,27 @@ namespace {
 
 Error broken(std::string_view where, std::string message) { return Error("TC1010", std::string(where), std::move(message)); }
 
-// Parameters that fit the type they belong to.
-Status check_quantization(const Value& value) {
-  const Type& type = value.type();
-  if (!type.is_quantized()) return {};
-  const Quantization& q = *type.quantization;
-  const auto bad = [&](const std::string& why) {
-    return Error("TC1011", value.name(), "quantization parameters: " + why);
-  };
+// Parameters that fit a tensor of this shape, stored as `dtype`.
+Status check_quantization(const std::string& where, const Shape& shape, const Quantization& q, DType dtype) {
+  const auto bad = [&](const std::string& why) { return Error("TC1011", where, "quantization parameters: " + why); };
   std::int64_t low = 0, high = 0;
-  switch (type.dtype) {
+  switch (dtype) {
     case DType::i8: low = -128; high = 127; break;
     case DType::u8: high = 255; break;
     case DType::i16: low = -32768; high = 32767; break;
     case DType::u16: high = 65535; break;
     case DType::i32: low = std::numeric_limits<std::int32_t>::min(); high = std::numeric_limits<std::int32_t>::max(); break;
-    default: return bad("of " + std::string(to_string(type.dtype)));
+    default: return bad("of " + std::string(to_string(dtype)));
   }
-  if (q.axis >= type.shape.rank()) return bad("axis " + std::to_string(q.axis) + " of shape " + type.shape.to_string());
-  const std::int64_t channels = q.is_per_tensor() ? 1 : type.shape[q.axis];
+  if (q.axis >= shape.rank()) return bad("axis " + std::to_string(q.axis) + " of shape " + shape.to_string());
+  const std::int64_t channels = q.is_per_tensor() ? 1 : shape[q.axis];
   if (static_cast<std::int64_t>(q.scale.size()) != channels || q.zero_point.size() != q.scale.size())
     return bad(std::to_string(q.scale.size()) + " scales and " + std::to_string(q.zero_point.size()) +
                " zero points for " + std::to_string(channels) + " channels");
   if (!std::ranges::all_of(q.scale, [](float scale) { return std::isfinite(scale) && scale > 0; }))
     return bad("a scale that is not positive and finite");
   if (!std::ranges::all_of(q.zero_point, [&](std::int32_t zero) { return zero >= low && zero <= high; }))
-    return bad("a zero point outside of " + std::string(to_string(type.dtype)));
+    return bad("a zero point outside of " + std::string(to_string(dtype)));
   return {};
 }
 
@@ -68,7 +63,9 @@ class Verifier {
     const Value& value = graph_.value(id);
     if (graph_.find_value(value.name()) != id) return broken(value.name(), "the name stands for another value");
     if (!value.type().shape.valid()) return broken(value.name(), "the shape " + value.type().shape.to_string());
-    TINYC_TRY(check_quantization(value));
+    const Type& type = value.type();
+    if (type.is_quantized()) TINYC_TRY(check_quantization(value.name(), type.shape, *type.quantization, type.dtype));
+    if (value.pinned()) TINYC_TRY(check_quantization(value.name(), type.shape, *value.pinned(), DType::i8));
     if (value.is_constant()) {
       const Tensor& tensor = value.constant();
       if (tensor.dtype() != value.type().dtype || tensor.shape() != value.type().shape)
@@ -161,7 +158,7 @@ class Verifier {
     const ValueId result = dense.results().front();
     return (dense.op().name == "conv2d" || dense.op().name == "fully_connected") &&
            graph_.value(dense.operands()[1]).is_constant() && graph_.value(result).uses().size() == 1 &&
-           !graph_.is_output(result) && !dense.attributes().has("clamp_low") && !dense.attributes().has("clamp_high") &&
+           !graph_.is_output(result) && !graph_.value(result).pinned() && !dense.attributes().has("clamp_low") && !dense.attributes().has("clamp_high") &&
            std::ranges::all_of(batch_norm.operands().begin() + 1, batch_norm.operands().end(),
                                [&](ValueId operand) { return graph_.value(operand).is_constant(); });
   }

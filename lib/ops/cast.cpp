@@ -1,4 +1,5 @@
-// cast: x converted to the element type `to` ("f32", "i64", ...). ONNX Cast and CastLike.
+// cast: x converted to the element type `to` ("f32", "i64", ...). ONNX Cast and CastLike. The attribute `whole` says
+// that the reals are whole numbers, so that a cast back is the operand.
 
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
@@ -36,8 +37,18 @@ Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeat
   return std::vector{std::move(call)};
 }
 
+// What a cast of whole numbers to integers was made from; invalid for other values.
+ValueId whole_numbers(ImportContext& context, ValueId value) {
+  const NodeId producer = context.value(value).producer();
+  if (!producer.valid()) return {};
+  const Node& node = context.graph().node(producer);
+  return node.op().name == "cast" && node.attributes().has("whole") ? node.operands().front() : ValueId{};
+}
+
 Result<std::vector<ValueId>> emit_cast(ImportContext& context, DType to) {
   if (context.input_type(0).dtype == to) return std::vector{context.input(0)};
+  if (const ValueId whole = whole_numbers(context, context.input(0)); whole.valid() && context.value(whole).type().dtype == to)
+    return std::vector{whole};
   return context.emit_all("cast", {context.input(0)}, {{"to", std::string(to_string(to))}});
 }
 

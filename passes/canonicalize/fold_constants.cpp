@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "lib/ops/linear_quantization.h"
 #include "passes/canonicalize/rewrite.h"
 
 namespace tinyc::passes {
@@ -34,16 +35,29 @@ std::string name_of_folded(const Graph& graph, const NodeView& node, ValueId res
   return graph.value(stands_for_operand ? node.operand_ids.front() : result).name();
 }
 
+// The pin of a constant that a node on constants computes: the parameters of what is dequantized, and those of an operand
+// that is only seen under another shape or order of axes.
+std::optional<Quantization> pin_of_folded(const NodeView& node) {
+  if (node.op.name == "dequantize_linear") return ops::as_int8(*node.constant(1), *node.constant(2), node.result().shape);
+  if ((node.op.name != "reshape" && node.op.name != "transpose") || !node.operands[0]->pinned()) return std::nullopt;
+  Graph scratch;  // the operator carries the parameters of a type along
+  const ValueId x = scratch.add_input("x", Type{DType::i8, node.operand(0).shape, node.operands[0]->pinned()});
+  const auto types = infer(scratch, node.op, node.name, {x}, node.attributes);
+  return types.ok() ? types->front().quantization : std::nullopt;
+}
+
 Status fold(Graph& graph, NodeId id, const NodeView& node) {
   std::vector<const Tensor*> in;
   std::vector<Tensor> out;
   for (const Value* operand : node.operands) in.push_back(operand ? &operand->constant() : nullptr);
   for (const Value* result : node.results) out.emplace_back(result->type().dtype, result->type().shape);
   TINYC_TRY((*node.op.eval_float)(node, in, out));
+  const auto pin = pin_of_folded(node);
   std::vector<std::pair<std::string, ValueId>> named;
   for (const ValueId result : node.result_ids) named.emplace_back(name_of_folded(graph, node, result), result);
   for (std::size_t i = 0; i < out.size(); ++i) {
     const ValueId constant = graph.add_constant(named[i].first, std::move(out[i]));
+    graph.set_pinned(constant, pin);
     graph.replace_uses(named[i].second, constant);
     named[i].second = constant;
   }

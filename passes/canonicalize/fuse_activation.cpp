@@ -39,6 +39,7 @@ Result<Changed> run(Graph& graph, PassContext& context) {
     const ValueId x = graph.node(id).operands().front();
     const NodeId below = graph.value(x).producer();
     if (!below.valid() || !has_single_use(graph, x)) return false;
+    if (!can_replace(graph, graph.node(id).results().front(), x)) return false;
     const bool on_relu = is_op(graph, below, "relu");
     if (!on_relu && !takes_bounds(graph.node(below))) return false;
 

@@ -45,7 +45,23 @@ bool reads_padding(const Node& node) {
   return std::any_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad != 0; });
 }
 
-void set_weights(Graph& graph, NodeId node, const std::vector<double>& weights, const std::vector<double>& bias) {
+// The pin of weights [channels, ...] whose channels are multiplied by these factors; nothing when one is not positive.
+std::optional<Quantization> scaled_pin(const std::optional<Quantization>& pin, const std::vector<double>& factors) {
+  if (!pin || pin->axis > 0) return std::nullopt;
+  const bool one = std::adjacent_find(factors.begin(), factors.end(), std::not_equal_to<>()) == factors.end();
+  Quantization scaled{one ? pin->axis : 0, {}, {}};
+  for (std::size_t c = 0; c < (scaled.is_per_tensor() ? 1 : factors.size()); ++c) {
+    const std::size_t own = pin->is_per_tensor() ? 0 : c;
+    scaled.scale.push_back(static_cast<float>(pin->scale[own] * factors[c]));
+    scaled.zero_point.push_back(pin->zero_point[own]);
+    if (!std::isfinite(scaled.scale.back()) || scaled.scale.back() <= 0) return std::nullopt;
+  }
+  return scaled;
+}
+
+// `factors` are what the channels of the weights were multiplied by; empty when that differs within a channel.
+void set_weights(Graph& graph, NodeId node, const std::vector<double>& weights, const std::vector<double>& bias,
+                 const std::vector<double>& factors) {
   const NodeView v = view(graph, node);
   const Tensor& old = *v.constant(1);
   const std::string name(v.name);
@@ -55,7 +71,10 @@ void set_weights(Graph& graph, NodeId node, const std::vector<double>& weights, 
   const std::string bias_name = has_bias ? graph.value(v.operand_ids[2]).name() : name + "_bias";
   const Tensor new_weights = tensor_of(old.dtype(), old.shape(), weights);
   const Tensor new_bias = tensor_of(old.dtype(), Shape{channels}, bias);
-  graph.set_operand(node, 1, graph.add_constant(weight_name, new_weights));
+  const auto pin = factors.empty() ? std::nullopt : scaled_pin(v.operands[1]->pinned(), factors);
+  const ValueId weight_value = graph.add_constant(weight_name, new_weights);
+  graph.set_pinned(weight_value, pin);
+  graph.set_operand(node, 1, weight_value);
   const ValueId bias_value = graph.add_constant(bias_name, new_bias);
   if (graph.node(node).operands().size() > 2) graph.set_operand(node, 2, bias_value);
   else graph.append_operand(node, bias_value);
@@ -83,7 +102,7 @@ Weights weights_of(const NodeView& node) {
 NodeId linear_producer(const Graph& graph, ValueId value) {
   while (has_single_use(graph, value)) {
     const NodeId node = graph.value(value).producer();
-    if (!node.valid()) return {};
+    if (!node.valid() || graph.value(value).pinned()) return {};
     if (is_linear(graph, node)) return has_clamp(graph.node(node)) ? NodeId() : node;
     if (!is_op(graph, node, "reshape")) return {};
     const ValueId operand = graph.node(node).operands().front();
@@ -95,7 +114,7 @@ NodeId linear_producer(const Graph& graph, ValueId value) {
 }
 
 NodeId linear_consumer(const Graph& graph, ValueId value, bool shifts) {
-  if (!has_single_use(graph, value)) return {};
+  if (!has_single_use(graph, value) || graph.value(value).pinned()) return {};
   const Use use = graph.value(value).uses().front();
   if (use.operand != 0 || !is_linear(graph, use.node)) return {};
   return shifts && reads_padding(graph.node(use.node)) ? NodeId() : use.node;
@@ -109,7 +128,7 @@ Status fold_into_results(Graph& graph, NodeId node, const ChannelAffine& affine)
     for (std::size_t i = 0; i < per_channel; ++i) w.weights[c * per_channel + i] *= affine.scale[c];
     w.bias[c] = w.bias[c] * affine.scale[c] + affine.shift[c];
   }
-  set_weights(graph, node, w.weights, w.bias);
+  set_weights(graph, node, w.weights, w.bias, affine.scale);
   return {};
 }
 
@@ -126,7 +145,8 @@ Status fold_into_operand(Graph& graph, NodeId node, const ChannelAffine& affine)
       weight *= affine.scale[first + i % w.inputs];
     }
   }
-  set_weights(graph, node, w.weights, w.bias);
+  const bool one = std::adjacent_find(affine.scale.begin(), affine.scale.end(), std::not_equal_to<>()) == affine.scale.end();
+  set_weights(graph, node, w.weights, w.bias, one ? std::vector<double>(channels, affine.scale.front()) : std::vector<double>());
   return {};
 }
 

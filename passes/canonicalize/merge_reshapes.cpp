@@ -14,8 +14,11 @@ Result<Changed> run(Graph& graph, PassContext&) {
     if (!is_op(graph, id, "reshape")) return false;
     const ValueId y = graph.node(id).results().front();
     ValueId x = graph.node(id).operands().front();
-    for (NodeId inner = producer(graph, x, "reshape"); inner.valid(); inner = producer(graph, x, "reshape"))
-      x = graph.node(inner).operands().front();
+    for (NodeId inner = producer(graph, x, "reshape"); inner.valid(); inner = producer(graph, x, "reshape")) {
+      const ValueId above = graph.node(inner).operands().front();
+      if (graph.value(x).pinned() && graph.value(x).pinned() != graph.value(above).pinned()) break;
+      x = above;
+    }
     const bool merges = x != graph.node(id).operands().front();
     graph.set_operand(id, 0, x);
     if (graph.value(x).type() != graph.value(y).type() || !can_replace(graph, y, x)) return merges;

