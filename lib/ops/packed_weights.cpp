@@ -35,6 +35,10 @@ std::optional<Tensor> pack_weights(const NodeView& node, std::span<const std::in
   const auto bias_of = [&](std::int64_t c) -> std::uint32_t {
     return c < channels ? static_cast<std::uint32_t>(bias[static_cast<std::size_t>(c)]) : 0;
   };
+  // A weight of -128 above a negative one has no place in a halfword.
+  for (std::int64_t c = 0; c + 1 < channels; c += 2)
+    for (std::int64_t k = 0; k < depth; ++k)
+      if (weight(c + 1, k) == -128 && weight(c, k) < 0) return std::nullopt;
   // 256 * (weight of channel c + 1) + (weight of c), as a halfword.
   const auto couple = [&](std::int64_t c, std::int64_t k) {
     return static_cast<std::uint32_t>(256 * weight(c + 1, k) + weight(c, k)) & 0xffffu;

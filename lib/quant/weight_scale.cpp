@@ -42,8 +42,9 @@ std::vector<float> safe_weight_scales(std::span<const float> weights, std::span<
   return result;
 }
 
-std::int8_t quantize_weight(float weight, float scale) {
-  return static_cast<std::int8_t>(std::clamp(std::round(static_cast<double>(weight) / scale), -127.0, 127.0));
+std::int8_t quantize_weight(float weight, float scale, int lowest) {
+  return static_cast<std::int8_t>(
+      std::clamp(std::round(static_cast<double>(weight) / scale), static_cast<double>(lowest), 127.0));
 }
 
 std::int32_t quantize_bias(float bias, double input_scale, float weight_scale) {

@@ -16,8 +16,8 @@ namespace tinyc {
 // An all-zero layer gets the scale 1. input_scale is positive; values are finite.
 std::vector<float> safe_weight_scales(std::span<const float> weights, std::span<const float> bias, double input_scale);
 
-// Symmetric int8 of a weight, in [-127, 127]; int32 of a bias with scale input_scale * weight_scale.
-std::int8_t quantize_weight(float weight, float scale);
+// Symmetric int8 of a weight, in [lowest, 127]; int32 of a bias with scale input_scale * weight_scale.
+std::int8_t quantize_weight(float weight, float scale, int lowest = -127);
 std::int32_t quantize_bias(float bias, double input_scale, float weight_scale);
 
 // An upper bound of |sum| of every partial sum of a channel's accumulation over stored inputs, from the folded bias

@@ -10,6 +10,7 @@
 // (per channel, of 16 bits, computed) stay as they are, and the quantize pass says so.
 
 #include <algorithm>
+#include <cmath>
 
 #include "lib/ops/linear_quantization.h"
 #include "lib/pass/spread_pins.h"

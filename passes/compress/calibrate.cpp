@@ -3,7 +3,8 @@
 //   %y: f32[1,8] = relu(%x)  ->  %y: f32[1,8] range(0, 5.25) = relu(%x)
 //
 // When: on a canonical graph, after everything that changes its real values (pruning), before quantize. The ranges
-// do not depend on the number of threads.
+// do not depend on the number of threads. Values with pinned parameters have the range that these can hold, those with
+// parameters of their operator's (softmax) theirs; where all have, no samples are needed.
 
 #include <array>
 #include <cmath>
@@ -12,6 +13,7 @@
 
 #include "lib/exec/interpreter.h"
 #include "lib/pass/pass.h"
+#include "lib/pass/spread_pins.h"
 #include "lib/quant/observer.h"
 #include "lib/support/text.h"
 
@@ -86,7 +88,42 @@ Result<std::vector<Value::Range>> observe(const Graph& graph, const PassContext&
   return observation.ranges();
 }
 
+Value::Range range_of(const Quantization& quantization) {
+  const float scale = quantization.scale.front();
+  const auto zero_point = static_cast<float>(quantization.zero_point.front());
+  return {scale * (-128 - zero_point), scale * (127 - zero_point)};
+}
+
+// The range of a value whose parameters do not depend on samples.
+std::optional<Value::Range> known_range(const Graph& graph, ValueId id) {
+  const Value& value = graph.value(id);
+  if (value.pinned() && value.pinned()->is_per_tensor()) return range_of(*value.pinned());
+  if (!value.producer().valid()) return std::nullopt;
+  const NodeView node = view(graph, value.producer());
+  if (!node.op.quantization) return std::nullopt;
+  const QuantRule rule = (*node.op.quantization)(node);
+  return rule.result == QuantRule::Result::fixed ? std::optional(range_of(*rule.fixed)) : std::nullopt;
+}
+
+// Records the ranges of a graph with pinned values that need no samples; whether no real value is left without one.
+bool set_known_ranges(Graph& graph) {
+  bool any_pin = false, all = true;
+  for (const ValueId id : graph.values()) {
+    if (graph.value(id).is_constant() || graph.value(id).type().dtype != DType::f32) continue;
+    any_pin = any_pin || graph.value(id).pinned();
+    const auto range = known_range(graph, id);
+    graph.set_range(id, range);
+    all = all && range;
+  }
+  return any_pin && all;
+}
+
 Result<Changed> run(Graph& graph, PassContext& context) {
+  spread_pins(graph);
+  if (set_known_ranges(graph)) {
+    context.note("calibrate", "", {{"method", std::string("pinned")}, {"samples", std::int64_t{0}}, {"synthetic", std::int64_t{0}}});
+    return Changed::yes;
+  }
   TINYC_CHECK(context.calibration != nullptr, "calibration without samples");
   const std::string& name = context.options.text("method");
   const ObserverMethod* method = find_observer_method(name);
@@ -101,7 +138,7 @@ Result<Changed> run(Graph& graph, PassContext& context) {
   if (method->needs_extremes) ranges = TINYC_TRY(observe(graph, context, min_max_method(), ranges));
   ranges = TINYC_TRY(observe(graph, context, *method, ranges));
   for (const ValueId id : graph.values())
-    if (!graph.value(id).is_constant() && graph.value(id).type().dtype == DType::f32)
+    if (!graph.value(id).is_constant() && graph.value(id).type().dtype == DType::f32 && !(graph.value(id).pinned() && graph.value(id).range()))
       graph.set_range(id, ranges[id.index]);
   context.note("calibrate", "",
                {{"method", name}, {"samples", context.calibration->size()},

@@ -49,20 +49,53 @@ void QuantizedConstants::finish() {
     if (graph_.contains(stored.value)) graph_.rename(stored.value, stored.name);
 }
 
-QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int axis, double input_scale) {
+namespace {
+
+// The scale of every channel as the imported model prescribes it; nothing when its parameters run along another axis.
+std::optional<std::vector<float>> pinned_scales(const std::optional<Quantization>& pinned, int axis, std::size_t channels) {
+  if (!pinned || (!pinned->is_per_tensor() && pinned->axis != axis)) return std::nullopt;
+  return pinned->is_per_tensor() ? std::vector<float>(channels, pinned->scale.front()) : pinned->scale;
+}
+
+// Whether a channel can be stored in steps of this scale: its weights are int8 without a zero point, and nothing it
+// accumulates overflows.
+bool fits(std::span<const float> taps, float bias, double input_scale, float scale) {
+  const double bias_steps = std::round(bias / (input_scale * scale));
+  double sum = 0;
+  for (const float tap : taps) {
+    const double steps = std::round(static_cast<double>(tap) / scale);
+    if (steps < -128 || steps > 127) return false;
+    sum += std::fabs(steps);
+  }
+  return std::fabs(bias_steps) + 256 * sum < 0x1p30;
+}
+
+}  // namespace
+
+QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int axis, double input_scale,
+                                  const std::optional<Quantization>& pinned) {
   const auto channels = static_cast<std::size_t>(weights.shape()[axis]);
   const std::vector<float> taps = by_channel<float>(weights, axis);
   const std::vector<float> no_bias(channels, 0.0f);
   const auto biases = bias ? bias->data<float>() : std::span<const float>(no_bias);
-  const std::vector<float> scales = safe_weight_scales(taps, biases, input_scale);
+  const std::size_t size = channels == 0 ? 0 : taps.size() / channels;
+  std::vector<float> scales = safe_weight_scales(taps, biases, input_scale);
 
   QuantizedWeights result;
+  if (const auto prescribed = pinned_scales(pinned, axis, channels)) {
+    for (std::size_t c = 0; c < channels; ++c) {
+      if (fits({taps.data() + c * size, size}, biases[c], input_scale, (*prescribed)[c])) scales[c] = (*prescribed)[c];
+      else ++result.unmet_channels;
+    }
+  } else if (pinned) {
+    result.unmet_channels = static_cast<std::int64_t>(channels);
+  }
   result.weights = Tensor(DType::i8, weights.shape());
   result.weight_quantization = {axis, scales, std::vector<std::int32_t>(channels, 0)};
   const auto from = weights.data<float>();
   const auto to = result.weights.mutable_data<std::int8_t>();
   each_tap(weights.shape(), axis,
-           [&](std::size_t i, std::size_t c, std::size_t) { to[i] = quantize_weight(from[i], scales[c]); });
+           [&](std::size_t i, std::size_t c, std::size_t) { to[i] = quantize_weight(from[i], scales[c], pinned ? -128 : -127); });
 
   std::vector<std::int32_t> stored_bias(channels, 0);
   result.bias_quantization = {0, {}, std::vector<std::int32_t>(channels, 0)};
@@ -75,13 +108,12 @@ QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int
   if (bias) result.bias = Tensor::of<std::int32_t>(bias->shape(), stored_bias);
 
   const std::vector<std::int8_t> stored = by_channel<std::int8_t>(result.weights, axis);
-  const std::size_t size = taps.size() / channels;
   for (std::size_t c = 0; c < channels; ++c) {
     const std::span<const std::int8_t> channel(stored.data() + c * size, size);
     result.accumulator_bound = std::max(result.accumulator_bound, accumulator_bound(channel, stored_bias[c]));
     float largest = 0;
     for (std::size_t i = 0; i < size; ++i) largest = std::max(largest, std::fabs(taps[c * size + i]));
-    result.raised_channels += scales[c] > largest / 127 * 1.001f;
+    result.raised_channels += !pinned && scales[c] > largest / 127 * 1.001f;
   }
   TINYC_CHECK(result.accumulator_bound < std::int64_t{1} << 31, "an accumulator that may overflow");
   return result;

@@ -35,7 +35,10 @@ struct QuantizedWeights {
   Quantization weight_quantization, bias_quantization;
   std::int64_t accumulator_bound = 0;
   std::int64_t raised_channels = 0;  // whose scale exceeds max|w| / 127
+  std::int64_t unmet_channels = 0;   // with another scale than the pinned one
 };
-QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int axis, double input_scale);
+// Channels take the scales of `pinned`, where they fit int8 without a zero point and nothing overflows.
+QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int axis, double input_scale,
+                                  const std::optional<Quantization>& pinned = std::nullopt);
 
 }  // namespace tinyc::passes
