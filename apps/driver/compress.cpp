@@ -28,7 +28,7 @@ std::vector<std::vector<Tensor>> selftest_inputs(const Graph& graph, const Datas
     TINYC_CHECK(inputs.size() == graph.inputs().size(), "quantization keeps the inputs");
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       const Type& type = graph.value(graph.inputs()[k]).type();
-      if (type.is_quantized()) inputs[k] = quantize_tensor(inputs[k], type);
+      if (type.is_quantized()) inputs[k] = stored_tensor(inputs[k], type);
     }
     vectors.push_back(std::move(inputs));
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "apps/driver/pass_table.h"
 #include "formats/onnx/reader.h"
 #include "lib/ops/ops.h"
@@ -35,13 +37,35 @@ std::string hash_of(const Dataset& data) {
   return hasher.hex();
 }
 
+bool needs_no_samples(const std::vector<PassNote>& notes) {
+  return std::any_of(notes.begin(), notes.end(), [](const PassNote& note) {
+    return note.pass == "calibrate" && note.facts.text_or("method", "") == "pinned";
+  });
+}
+
+void warn_of_synthetic_samples(std::vector<std::string>& warnings, std::uint64_t seed) {
+  warnings.insert(warnings.begin(),
+                  fmt::format("NO CALIBRATION DATA: the scales come from {} random inputs (seed {}) and mean nothing for real "
+                              "data; give real samples with --calib X.npy",
+                              synthetic_samples, seed));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest& request) {
   return read_dataset(graph, request.path, request.options, read_tensor_pb);
 }
 
-Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
+bool carries_quantization(const Graph& graph) {
+  const auto& nodes = graph.nodes();
+  const std::vector<ValueId> values = graph.values();
+  return std::any_of(nodes.begin(), nodes.end(), [&](NodeId id) {
+           const std::string_view op = graph.node(id).op().name;
+           return op == "quantize_linear" || op == "dequantize_linear";
+         }) || std::any_of(values.begin(), values.end(), [&](ValueId id) { return graph.value(id).pinned().has_value(); });
+}
+
+Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
   if (!(request.prune >= 0 && request.prune < 1))
     return Error("TC5005", "--prune " + shortest(request.prune), "not a share of the weights in [0, 1)",
                  "for example --prune 0.5 for half of them");
@@ -49,8 +73,15 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
   if (!text.empty() && !request.keep_float.empty())
     return Error("TC5006", "--keep-float", "cannot be combined with --pipeline",
                  "write quantize{keep_float=[...]} into the pipeline");
+  if (!text.empty() && request.requantize)
+    return Error("TC5006", "--requantize", "cannot be combined with --pipeline",
+                 "write adopt-quantization{discard=1} into the pipeline");
   if (text.empty()) {
     text = "canonicalize";
+    if (quantized) {
+      const bool discard = request.requantize || request.as_float;
+      text += std::string(", adopt-quantization") + (discard ? "{discard=1}" : "") + ", canonicalize";
+    }
     if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + "}";
     if (!request.as_float) text += ", calibrate, quantize, remove-dead-channels, planar-input";
   } else if (request.prune > 0) {
@@ -66,12 +97,13 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request) {
 Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
   QuantizeOutcome outcome;
   outcome.target = TINYC_TRY(find_target(request.target));
-  const Pipeline pipeline = TINYC_TRY(pipeline_of(request));
-  outcome.pipeline = print(pipeline);
+  Pipeline pipeline = TINYC_TRY(pipeline_of(request, false));
   TINYC_TRY(check_stages(pipeline, Stage::imported));
   TINYC_TRY(check_pass_names(request.observers.dump_after));
   outcome.model = TINYC_TRY(load_model(request.model));
   Graph& graph = outcome.model.graph;
+  pipeline = TINYC_TRY(pipeline_of(request, carries_quantization(graph)));
+  outcome.pipeline = print(pipeline);
   if (outcome.model.is_compiled())
     return Error("TC5007", request.model.path, "already compressed", "give the ONNX model");
 
@@ -80,10 +112,6 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
     // Float C needs no ranges.
   } else if (outcome.calibration_is_synthetic) {
     outcome.calibration = synthetic_dataset(graph, synthetic_samples, request.seed);
-    outcome.warnings.push_back(fmt::format(
-        "NO CALIBRATION DATA: the scales come from {} random inputs (seed {}) and mean nothing for real data; "
-        "give real samples with --calib X.npy",
-        synthetic_samples, request.seed));
   } else {
     outcome.calibration = TINYC_TRY(load_data(graph, request.calibration));
   }
@@ -91,9 +119,6 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
 
   graph.metadata["tinyc_version"] = version();
   graph.metadata["pipeline"] = outcome.pipeline;
-  if (outcome.calibration) graph.metadata["calibration"] = fmt::format("{} {} samples, hash {}", outcome.calibration_samples,
-                                              outcome.calibration_is_synthetic ? "synthetic" : "real",
-                                              hash_of(*outcome.calibration));
   graph.metadata["seed"] = std::to_string(request.seed);
   PassContext context;
   context.ops = all_ops();
@@ -106,6 +131,16 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
   context.warnings = &outcome.warnings;
   context.progress = request.progress;
   TINYC_TRY(run_pipeline(graph, pipeline, context, request.observers));
+  if (needs_no_samples(outcome.notes)) {
+    outcome.calibration_samples = 0;
+    outcome.calibration_is_synthetic = false;
+    graph.metadata["calibration"] = "none: the parameters are the model's own";
+  } else if (outcome.calibration) {
+    graph.metadata["calibration"] = fmt::format("{} {} samples, hash {}", outcome.calibration_samples,
+                                                outcome.calibration_is_synthetic ? "synthetic" : "real",
+                                                hash_of(*outcome.calibration));
+  }
+  if (outcome.calibration_is_synthetic) warn_of_synthetic_samples(outcome.warnings, request.seed);
   return outcome;
 }
 

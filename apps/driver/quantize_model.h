@@ -25,6 +25,7 @@ struct QuantizeRequest {
   ModelRequest model;
   DataRequest calibration;         // without a path: synthetic samples, with a warning
   bool as_float = false;           // nothing is quantized, and calibration data serves the self-test alone
+  bool requantize = false;         // a quantized model's own parameters give way to calibrated ones
   double prune = 0;                // share of zeros, in [0, 1)
   std::vector<std::string> keep_float;  // names of layers to compute in float, * any text
   std::string target = "cortex-m4";
@@ -46,9 +47,12 @@ struct QuantizeOutcome {
   std::vector<std::string> warnings;
 };
 
-// The pipeline a request runs: its own, or the default. TC5005 for a prune ratio outside [0, 1), TC5006 for what belongs
+// Whether a graph, as imported, is quantized already: whole or in part.
+bool carries_quantization(const Graph& graph);
+
+// The pipeline a request runs on a float model, or on one that is quantized already: its own, or the default. TC5005 for a prune ratio outside [0, 1), TC5006 for what belongs
 // into a pipeline of its own.
-Result<Pipeline> pipeline_of(const QuantizeRequest& request);
+Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized);
 
 Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request);
 

@@ -54,7 +54,9 @@ Result<ExitCode> run(Options& options) {
   request.quantize.as_float = options.float32;
   request.quantize.calibration.options = TINYC_TRY(data_options(options.data));
   if (options.print_pipeline) {
-    const Pipeline pipeline = TINYC_TRY(pipeline_of(request.quantize));
+    const Model model = TINYC_TRY(load_model(request.quantize.model));
+    request.quantize.as_float = request.precision == Precision::float32;
+    const Pipeline pipeline = TINYC_TRY(pipeline_of(request.quantize, carries_quantization(model.graph)));
     TINYC_TRY(print_result(print(pipeline) + "\n"));
     return ExitCode::ok;
   }

@@ -67,6 +67,7 @@ void add_quantize_options(CLI::App& app, QuantizeRequest& request) {
                  "Calibration samples: .npy, .npz or a folder of tensors (without: random inputs and a warning)")
       ->type_name("X.npy")
       ->group(group);
+  app.add_flag("--requantize", request.requantize, "Calibrate a model anew that is quantized already")->group(group);
   app.add_option("--prune", request.prune, "Share of the prunable weights to make zero, by magnitude")
       ->type_name("R")
       ->group(group);

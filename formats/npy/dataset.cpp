@@ -19,6 +19,7 @@ struct Feed {
   std::string name;
   Tensor array;  // [N, sample...]
   SampleFit fit;
+  std::optional<DType> stored;  // the integers that the model, quantized when it was imported, takes
 };
 
 template <class T>
@@ -69,6 +70,7 @@ class ArrayDataset final : public Dataset {
  private:
   Tensor convert(const Feed& feed, Tensor sample) const {
     sample = sample.reshaped(feed.type.shape);
+    if (feed.stored && !options_.stored_integers) return stored_tensor(sample.cast(*feed.stored), feed.type);
     if (feed.type.is_quantized())
       return options_.stored_integers ? sample
                                       : quantize_tensor(to_floats(sample, options_.scale, options_.offset), feed.type);
@@ -78,8 +80,9 @@ class ArrayDataset final : public Dataset {
 
   Status check_sample(const Feed& feed, std::int64_t index, const std::string& where) const {
     const Tensor raw = slice(feed.array, index);
-    const bool real = feed.type.is_quantized() || is_float(feed.type.dtype);
-    const Tensor fed = real ? to_floats(raw, options_.scale, options_.offset) : raw.cast(feed.type.dtype);
+    const bool real = !feed.stored && (feed.type.is_quantized() || is_float(feed.type.dtype));
+    const DType integer = feed.stored.value_or(feed.type.dtype);
+    const Tensor fed = real ? to_floats(raw, options_.scale, options_.offset) : raw.cast(integer);
     const std::vector<double> wanted = real ? std::vector<double>() : raw.to_doubles();
     const std::vector<double> got = real ? std::vector<double>() : fed.to_doubles();
     const auto floats = real ? fed.data<float>() : std::span<const float>();
@@ -87,7 +90,7 @@ class ArrayDataset final : public Dataset {
     for (std::size_t i = 0; i < count; ++i) {
       const bool good = real ? std::isfinite(floats[i]) : wanted[i] == got[i];
       if (good) continue;
-      const std::string what = !real ? "a value that is no " + std::string(to_string(feed.type.dtype))
+      const std::string what = !real ? "a value that is no " + std::string(to_string(integer))
                                : std::isnan(floats[i]) ? "NaN" : "an infinite value";
       return Error("TC6031", where, "sample " + std::to_string(index) + " has " + what + " at element " +
                                         std::to_string(i) + (feeds_.size() > 1 ? " of '" + feed.name + "'" : ""),
@@ -151,7 +154,9 @@ Result<std::unique_ptr<Dataset>> array_dataset(const Graph& graph, std::vector<N
       return Error("TC6030", name, "holds " + std::string(to_string(array.dtype())) + ", the stored integers of input '" +
                                        input.name() + "' are " + std::string(to_string(input.type().dtype)));
     const SampleFit fit = TINYC_TRY(fit_sample(array.shape(), input.type().shape, options.layout, name, input.name()));
-    feeds.push_back({input.type(), input.name(), array, fit});
+    const auto stored = graph.metadata.find("stored_input " + input.name());
+    feeds.push_back({input.type(), input.name(), array, fit,
+                     stored == graph.metadata.end() ? std::nullopt : parse_dtype(stored->second)});
   }
   auto dataset = std::make_unique<ArrayDataset>(std::move(feeds), options);
   TINYC_TRY(dataset->check(where));

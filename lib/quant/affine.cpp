@@ -58,6 +58,16 @@ Tensor quantize_tensor(const Tensor& real, const Type& type) {
   }
 }
 
+Tensor stored_tensor(const Tensor& sample, const Type& type) {
+  if (type.dtype != DType::i8 || (sample.dtype() != DType::i8 && sample.dtype() != DType::u8)) return quantize_tensor(sample, type);
+  if (sample.dtype() == DType::i8) return sample;
+  Tensor stored(DType::i8, sample.shape());
+  const auto from = sample.data<std::uint8_t>();
+  const auto to = stored.mutable_data<std::int8_t>();
+  for (std::size_t i = 0; i < from.size(); ++i) to[i] = static_cast<std::int8_t>(from[i] - 128);
+  return stored;
+}
+
 Tensor dequantize_tensor(const Tensor& stored, const Quantization& quantization) {
   const std::vector<std::int64_t> x = stored.to_integers();
   Tensor real(DType::f32, stored.shape());

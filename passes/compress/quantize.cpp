@@ -13,6 +13,9 @@
 //   %y: f32[..] = lstm(%x, ...)   ->   %x_real = dequantize(%x); %y: f32[..] = lstm(%x_real, ...); %y_stored = quantize(%y)
 //
 // Values between two float nodes, inputs that only float nodes read and outputs that float nodes write stay float.
+//
+// Values and weights that are pinned take the pinned parameters, which are those of an imported quantized model. Where a
+// result must have others (its operand's, its operator's), a requantize follows.
 
 #include <fmt/format.h>
 
@@ -27,6 +30,7 @@
 #include "passes/compress/precision.h"
 #include "passes/compress/quantize_constant.h"
 #include "passes/compress/quantize_table.h"
+#include "passes/compress/real_inputs.h"
 
 namespace tinyc::passes {
 namespace {
@@ -41,12 +45,18 @@ class Quantizer {
     for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) plan_shared(*node);
     for (const ValueId input : graph_.inputs())
       if (is_real(input) && !stays_real(input)) set_parameters(input, calibrated(input));
-    for (const NodeId node : nodes) TINYC_TRY(is_integer(node) ? quantize(node) : read_reals(node));
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const std::vector<ValueId> results = graph_.node(nodes[i]).results();
+      TINYC_TRY(is_integer(nodes[i]) ? quantize(nodes[i]) : read_reals(nodes[i]));
+      for (const ValueId result : results)
+        if (graph_.contains(result)) TINYC_TRY(meet_pin(result, i + 1 < nodes.size() ? nodes[i + 1] : NodeId{}));
+    }
     std::vector<ValueId> outputs = graph_.outputs();
     for (ValueId& output : outputs)
       if (is_real_constant(output)) output = quantized_constant(output, std::nullopt);
     graph_.set_outputs(std::move(outputs));
     constants_.finish();
+    for (const ValueId id : graph_.values()) graph_.set_pinned(id, std::nullopt);
     return {};
   }
 
@@ -63,7 +73,15 @@ class Quantizer {
     return (*seen.op.quantization)(seen);
   }
 
+  const std::optional<Quantization>& pinned(ValueId id) const {
+    static const std::optional<Quantization> none;
+    const auto& pin = graph_.value(id).pinned();
+    return pin && pin->is_per_tensor() ? pin : none;
+  }
+
+  // The pinned parameters, else those of the observed range.
   Quantization calibrated(ValueId id) const {
+    if (pinned(id)) return *pinned(id);
     const auto& range = graph_.value(id).range();
     TINYC_CHECK(range.has_value(), "a calibrated graph has a range for '" + graph_.value(id).name() + "'");
     return affine_i8(range->low, range->high);
@@ -92,6 +110,7 @@ class Quantizer {
   // Whether every node from a producer with parameters of its own down to here has this one reader only.
   bool can_share(ValueId id) const {
     const Value& value = graph_.value(id);
+    if (pinned(id)) return false;
     if (!value.producer().valid() || !is_integer(value.producer()) || value.uses().size() != 1 || graph_.is_output(id)) return false;
     if (graph_.node(value.producer()).results().size() != 1) return false;
     const QuantRule rule = rule_of(value.producer());
@@ -144,6 +163,26 @@ class Quantizer {
             {"zero_point", static_cast<std::int64_t>(quantization->zero_point.front())}};
   }
 
+  // A result whose parameters are not the pinned ones is followed by a requantize, before the node `next` (invalid: last).
+  Status meet_pin(ValueId id, NodeId next) {
+    if (!pinned(id) || is_real(id) || !graph_.value(id).type().is_quantized() || parameters(id) == *pinned(id)) return {};
+    const std::string name = graph_.value(id).name();
+    Builder builder(graph_, context_.ops);
+    if (next.valid()) builder.insert_before(next);
+    const Quantization wanted = *pinned(id);
+    const std::vector<Use> uses = graph_.value(id).uses();
+    const ValueId result = TINYC_TRY(builder.emit("requantize", name, {id}, attributes_of(wanted)));
+    set_parameters(result, wanted);
+    graph_.set_range(result, graph_.value(id).range());
+    for (const Use& use : uses) graph_.set_operand(use.node, use.operand, result);
+    std::vector<ValueId> outputs = graph_.outputs();
+    std::replace(outputs.begin(), outputs.end(), id, result);
+    graph_.set_outputs(std::move(outputs));
+    graph_.rename(id, name + "_unscaled");
+    graph_.rename(result, name);
+    return {};
+  }
+
   // --- nodes, in order: the parameters of operands are known
 
   Status quantize(NodeId node) {
@@ -180,7 +219,7 @@ class Quantizer {
 
   // What the rule asks for, before any raise; where it is the operand's, the caller takes that.
   Quantization result_parameters(ValueId result, const QuantRule& rule) const {
-    if (rule.result == QuantRule::Result::fixed) return *rule.fixed;
+    if (rule.result == QuantRule::Result::fixed && !(rule.table && pinned(result))) return *rule.fixed;
     return shared_[result.index].value_or(calibrated(result));
   }
 
@@ -199,11 +238,15 @@ class Quantizer {
     const double input_scale = scale_of(operand(node, 0));
     const QuantizedWeights quantized =
         quantize_weights(graph_.value(weights).constant(), bias.valid() ? &graph_.value(bias).constant() : nullptr,
-                         rule.weight_axis, input_scale);
+                         rule.weight_axis, input_scale, graph_.value(weights).pinned());
     const auto& scales = quantized.weight_quantization.scale;
     graph_.set_operand(node, rule.weight, constants_.store(weights, quantized.weights, quantized.weight_quantization));
     if (bias.valid())
       graph_.set_operand(node, rule.bias, constants_.store(bias, quantized.bias, quantized.bias_quantization));
+    if (quantized.unmet_channels > 0)
+      context_.warn(fmt::format("{}: {} of {} channels of the weights get new scales, since the model's own do not fit int8 weights "
+                                "without a zero point, or would overflow",
+                                graph_.node(node).name(), quantized.unmet_channels, scales.size()));
     TINYC_TRY(raise(node, wanted, smallest_result_scale(input_scale, scales, quantized.accumulator_bound)));
     context_.note("quantize", graph_.node(node).name(),
                   {{"accumulator_bound", quantized.accumulator_bound},
@@ -232,6 +275,10 @@ class Quantizer {
     context_.note("quantize", graph_.node(node).name(),
                   {{"result_scale_raised_from", static_cast<double>(wanted.scale.front())},
                    {"result_scale_raised_to", static_cast<double>(raised)}});
+    if (pinned(graph_.node(node).results().front()))
+      context_.warn(fmt::format("{}: the model's own scale of the result, {}, is too small for int32 accumulators; it becomes {}",
+                                graph_.node(node).name(), wanted.scale.front(), raised));
+    for (const ValueId result : graph_.node(node).results()) graph_.set_pinned(result, std::nullopt);
     wanted.scale.front() = raised;
     return {};
   }
@@ -271,7 +318,7 @@ class Quantizer {
         low = std::min<double>(low, x);
         high = std::max<double>(high, x);
       }
-      quantization = affine_i8(low, high);
+      quantization = pinned(id) ? *pinned(id) : affine_i8(low, high);
     }
     return constants_.store(id, quantize_tensor(real, Type{DType::i8, real.shape(), quantization}), *quantization);
   }
@@ -321,6 +368,7 @@ void report_float(const Graph& graph, const std::vector<NodePrecision>& plan, co
 }
 
 Result<Changed> run(Graph& graph, PassContext& context) {
+  make_inputs_real(graph);
   const auto& keep_float = std::get<std::vector<std::string>>(*context.options.find("keep_float"));
   auto plan = TINYC_TRY(plan_precision(graph, keep_float));
   report_float(graph, plan, context);
