@@ -1,5 +1,5 @@
 // cast: x converted to the element type `to` ("f32", "i64", ...). ONNX Cast and CastLike. The attribute `whole` says
-// that the reals are whole numbers, so that a cast back is the operand.
+// that the reals are whole numbers, as they are or once rounded, so that a cast back is the operand.
 
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
@@ -42,7 +42,10 @@ ValueId whole_numbers(ImportContext& context, ValueId value) {
   const NodeId producer = context.value(value).producer();
   if (!producer.valid()) return {};
   const Node& node = context.graph().node(producer);
-  return node.op().name == "cast" && node.attributes().has("whole") ? node.operands().front() : ValueId{};
+  if (node.op().name != "cast" || !node.attributes().has("whole")) return {};
+  const NodeId inner = context.value(node.operands().front()).producer();
+  const bool rounded = inner.valid() && context.graph().node(inner).op().name == "round";
+  return rounded ? context.graph().node(inner).operands().front() : node.operands().front();
 }
 
 Result<std::vector<ValueId>> emit_cast(ImportContext& context, DType to) {

@@ -115,13 +115,39 @@ Result<ValueId> without_zero_point(ImportContext& context, int x, int zero_point
   return emit_dequantized(context, context.input(x), parameters, "x" + std::to_string(x));
 }
 
+// The scale in whose steps a quantize_linear made x, with the same zero point; invalid when there is none. In these steps x
+// stands for the values that were quantized.
+ValueId scale_behind(ImportContext& context, int x, int zero_point) {
+  const NodeId producer = context.value(context.input(x)).producer();
+  if (!producer.valid() || context.graph().node(producer).op().name != "quantize_linear") return {};
+  const std::vector<ValueId>& operands = context.graph().node(producer).operands();
+  const ValueId own = optional_input(context, zero_point);
+  const Value& scale = context.value(operands[1]);
+  if (scale.type().shape.elements() != 1 || !own.valid()) return {};
+  if (own == operands[2]) return operands[1];
+  const auto a = constant_behind(context.graph(), own), b = constant_behind(context.graph(), operands[2]);
+  return a && b && a->to_doubles() == b->to_doubles() ? operands[1] : ValueId{};
+}
+
 // The product of two integer tensors in int32. What it adds up stays exact in float32 below 2^24.
 Result<std::vector<ValueId>> import_integer(ImportContext& context, std::string_view op_type, std::int64_t a_axis,
                                             std::int64_t b_axis, Attributes attributes) {
-  std::vector<ValueId> inputs{TINYC_TRY(without_zero_point(context, 0, 2, a_axis))};
+  const Attributes whole{{"to", std::string("i32")}, {"whole", std::int64_t{1}}};
+  const ValueId scale = scale_behind(context, 0, 2);
+  std::vector<ValueId> inputs;
+  if (scale.valid()) inputs.push_back(TINYC_TRY(emit_dequantized(context, context.input(0), {scale, context.input(2), 0}, "x0")));
+  else inputs.push_back(TINYC_TRY(without_zero_point(context, 0, 2, a_axis)));
   inputs.push_back(TINYC_TRY(without_zero_point(context, 1, 3, b_axis)));
-  const ValueId y = TINYC_TRY(emit_float(context, op_type, std::move(inputs), std::move(attributes), inner_opset));
-  return context.emit_all("cast", {y}, {{"to", std::string("i32")}, {"whole", std::int64_t{1}}});
+  ValueId y = TINYC_TRY(emit_float(context, op_type, std::move(inputs), std::move(attributes), inner_opset));
+  if (!scale.valid()) return context.emit_all("cast", {y}, whole);
+  if (const auto known = constant_behind(context.graph(), scale)) {
+    const ValueId factor = context.constant("per_step", Tensor::scalar(1 / known->data<float>()[0]));
+    y = TINYC_TRY(context.emit("mul", {y, factor}, {}, "steps"));
+  } else {
+    y = TINYC_TRY(context.emit("div", {y, scale}, {}, "steps"));
+  }
+  y = TINYC_TRY(context.emit("round", {y}, {}, "whole"));
+  return context.emit_all("cast", {y}, whole);
 }
 
 Result<std::vector<ValueId>> import_conv_integer(ImportContext& context) {

@@ -5,7 +5,8 @@
 //   %q = quantize_linear(%x, %s, %z); %y = dequantize_linear(%q, %s, %z); %r = relu(%y)
 //     ->  %x: f32[4] pinned(0.1:-128); %r = relu(%x)
 //
-// Pins spread (lib/pass/spread_pins.h). With discard=1 nothing is pinned: the float model remains. When: on a canonical
+// Values that are quantized dynamically, in a scale computed from them, lose it and are calibrated like those of a float
+// model. Pins spread (lib/pass/spread_pins.h). With discard=1 nothing is pinned: the float model remains. When: on a canonical
 // graph, which is to be canonicalized again, since nodes have become neighbours. Parameters that an int8 graph cannot have
 // (per channel, of 16 bits, computed) stay as they are, and the quantize pass says so.
 
@@ -42,6 +43,7 @@ class Adoption {
  private:
   Result<bool> adopt(NodeId id) {
     if (is_op(graph_, id, "quantize_linear")) return adopt_output(id);
+    if (is_op(graph_, id, "mul")) return cancel_scale(id);
     if (!is_op(graph_, id, "dequantize_linear")) return false;
     const ValueId stored = graph_.node(id).operands().front();
     if (graph_.is_input(stored)) return adopt_input(id, stored);
@@ -95,7 +97,7 @@ class Adoption {
     if (graph_.value(x).is_constant()) return false;
     if (have_same_parameters(quantize, dequantize)) {
       const auto wanted = discard_ ? std::nullopt : parameters(quantize);
-      if (!wanted && !discard_) return false;
+      if (!wanted && !discard_ && !is_dynamic(quantize)) return false;
       replace_node(graph_, dequantize, TINYC_TRY(pinned(dequantize, x, wanted)));
       return true;
     }
@@ -113,6 +115,34 @@ class Adoption {
     const ValueId scaled = TINYC_TRY(builder.emit("mul", name, {seen, constant}));
     replace_node(graph_, dequantize, scaled);
     return true;
+  }
+
+  // --- dynamic quantization: a scale found at run time gives way to one that is calibrated
+
+  bool is_dynamic(NodeId quantize) const {
+    return graph_.value(graph_.node(quantize).operands()[1]).producer().valid();
+  }
+
+  // (y / scale) * (scale * w) -> y * w, for a scale that is computed
+  Result<bool> cancel_scale(NodeId id) {
+    const std::vector<ValueId> factors = graph_.node(id).operands();
+    for (const std::size_t first : {0U, 1U}) {
+      const NodeId quotient = producer(graph_, factors[first], "div"), product = producer(graph_, factors[1 - first], "mul");
+      if (!quotient.valid() || !product.valid()) continue;
+      const ValueId y = graph_.node(quotient).operands()[0], scale = graph_.node(quotient).operands()[1];
+      if (graph_.value(scale).is_constant() || graph_.value(scale).type().shape.elements() != 1) continue;
+      const auto& scales = graph_.node(product).operands();
+      if (scales[0] != scale && scales[1] != scale) continue;
+      const ValueId other = scales[scales[0] == scale ? 1 : 0];
+      const std::string name = graph_.node(id).name();
+      const Attributes attributes = graph_.node(id).attributes();
+      const Shape shape = graph_.value(graph_.node(id).results().front()).type().shape;
+      if (broadcast(graph_.value(y).type().shape, graph_.value(other).type().shape) != shape) continue;
+      Builder builder = builder_before(graph_, context_, id);
+      replace_node_and_name(graph_, id, TINYC_TRY(builder.emit("mul", name, {y, other}, attributes)));
+      return true;
+    }
+    return false;
   }
 
   // --- ends of the graph
