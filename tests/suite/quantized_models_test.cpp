@@ -6,6 +6,7 @@
 #include "apps/driver/quantize_model.h"
 #include "apps/driver/run.h"
 #include "formats/npy/npy.h"
+#include "lib/support/files.h"
 #include "tests/suite/shared_folder.h"
 
 namespace tinyc {
