@@ -66,7 +66,7 @@ struct AttributePrinter {
 std::string declaration(const Value& value) {
   std::string text = value_name(value.name()) + ": " + value.type().to_string();
   if (value.range()) text += " range(" + shortest(value.range()->low) + ", " + shortest(value.range()->high) + ")";
-  if (value.pinned()) text += " pinned" + value.pinned()->to_string();
+  if (value.pinned()) text += " pinned" + text_syntax::parameters(*value.pinned());
   return text;
 }
 

@@ -6,8 +6,7 @@
 //   input %input: f32[1,49,10,1]
 //   const %w: i8[2,2] quant(axis=0, scale=[0.1, 0.2], zero_point=[0, 0]) = [1, 2, 3, -4]     (up to 16 elements)
 //   const %v: f32[64,10,4,1] = base64 "..."                                  (little-endian, also when one is NaN)
-//   %y: f32[1,25,5,64] range(0, 6) = conv2d(%input, %w, none) {strides=[2, 2], clamp_low=0.0} @"conv0"
-//   %z: f32[1,8] pinned(0.5:-128) = relu(%x)                                 (parameters of an imported quantized model)
+//   %y: f32[1,25,5,64] range(0, 6) pinned(0.1:-128) = conv2d(%input, %w, none) {strides=[2, 2], clamp_low=0.0} @"conv0"
 //   %a: f32[2], %b: f32[2] = split(%y)
 //   output %y
 //

@@ -5,12 +5,17 @@
 #include <string>
 #include <string_view>
 
+#include "lib/ir/type.h"
+
 namespace tinyc::text_syntax {
 
 inline constexpr std::int64_t max_listed = 16;  // constants of more elements print as base64
 
 inline bool starts_word(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
 inline bool continues_word(char c) { return starts_word(c) || (c >= '0' && c <= '9') || c == '.' || c == '/'; }
+
+// "(0.1:-128)", "(axis=0, scale=[0.5, 1], zero_point=[0, 0])"
+std::string parameters(const Quantization& quantization);
 
 // Can the name stand without quotes?
 inline bool is_bare(std::string_view name) {

@@ -21,7 +21,6 @@ struct Quantization {
   static Quantization per_tensor(float scale, std::int32_t zero_point) { return {-1, {scale}, {zero_point}}; }
   bool is_per_tensor() const { return axis < 0; }
   bool operator==(const Quantization&) const = default;
-  std::string to_string() const;  // "(0.1:-128)", "(axis=0, scale=[0.5, 1], zero_point=[0, 0])"
 };
 
 struct Type {

@@ -192,7 +192,7 @@ std::optional<Quantization> as_int8(const Tensor& scale, const Tensor& zero_poin
   const std::vector<std::int64_t> zeros = zero_point.to_integers();
   for (std::size_t c = 0; c < std::max(scales.size(), zeros.size()); ++c) {
     const float each = scales[scales.size() == 1 ? 0 : c];
-    if (!std::isfinite(each) || each <= 0) return std::nullopt;
+    if (!std::isnormal(each) || each < 0) return std::nullopt;
     result.scale.push_back(each);
     result.zero_point.push_back(static_cast<std::int32_t>(zeros[zeros.size() == 1 ? 0 : c] - (is_unsigned ? 128 : 0)));
   }

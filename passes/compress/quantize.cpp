@@ -203,11 +203,18 @@ class Quantizer {
     if (rule.result == QuantRule::Result::kept) return {};
     if (rule.weight >= 0) TINYC_TRY(quantize_weighted(node, rule, wanted));
     else TINYC_TRY(raise(node, wanted, smallest_scale(node, rule)));
-    if (rule.result == QuantRule::Result::as_operand) wanted = parameters(operand(node, 0));
+    if (rule.result == QuantRule::Result::as_operand && !(rescales(node) && pinned(results.front())))
+      wanted = parameters(operand(node, 0));
     for (const ValueId result : results)
       set_parameters(result, results.size() > 1 && rule.result == QuantRule::Result::calibrated
                                  ? shared_[result.index].value_or(calibrated(result)) : wanted);
     return {};
+  }
+
+  // Operators that take their operand's parameters, but can compute with others.
+  bool rescales(NodeId node) const {
+    const std::string_view op = graph_.node(node).op().name;
+    return op == "relu" || op == "clip";
   }
 
   Status read_stored(NodeId node) {

@@ -64,7 +64,7 @@ output %y
 )");
   std::string ops;
   for (const NodeId id : graph.nodes()) ops += std::string(graph.node(id).op().name) + " ";
-  CHECK(ops == "relu requantize softmax requantize reshape ");
+  CHECK(ops == "relu softmax requantize reshape ");
   CHECK(type_of(graph, "r").quantization == Quantization::per_tensor(0.25f, -128));
   CHECK(type_of(graph, "y").quantization == Quantization::per_tensor(0.0078125f, -128));
 }
