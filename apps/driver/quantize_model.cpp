@@ -44,10 +44,11 @@ bool needs_no_samples(const std::vector<PassNote>& notes) {
 }
 
 void warn_of_synthetic_samples(std::vector<std::string>& warnings, std::uint64_t seed) {
-  warnings.insert(warnings.begin(),
-                  fmt::format("NO CALIBRATION DATA: the scales come from {} random inputs (seed {}) and mean nothing for real "
-                              "data; give real samples with --calib X.npy",
-                              synthetic_samples, seed));
+  warnings.insert(
+      warnings.begin(),
+      fmt::format("NO CALIBRATION DATA: the scales come from {} random inputs (seed {}) and mean nothing for real "
+                  "data; give real samples with --calib X.npy",
+                  synthetic_samples, seed));
 }
 
 }  // namespace
@@ -59,10 +60,12 @@ Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest
 bool carries_quantization(const Graph& graph) {
   const auto& nodes = graph.nodes();
   const std::vector<ValueId> values = graph.values();
-  return std::any_of(nodes.begin(), nodes.end(), [&](NodeId id) {
-           const std::string_view op = graph.node(id).op().name;
-           return op == "quantize_linear" || op == "dequantize_linear";
-         }) || std::any_of(values.begin(), values.end(), [&](ValueId id) { return graph.value(id).pinned().has_value(); });
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [&](NodeId id) {
+                       const std::string_view op = graph.node(id).op().name;
+                       return op == "quantize_linear" || op == "dequantize_linear";
+                     }) ||
+         std::any_of(values.begin(), values.end(), [&](ValueId id) { return graph.value(id).pinned().has_value(); });
 }
 
 Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {

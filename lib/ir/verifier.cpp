@@ -158,7 +158,8 @@ class Verifier {
     const ValueId result = dense.results().front();
     return (dense.op().name == "conv2d" || dense.op().name == "fully_connected") &&
            graph_.value(dense.operands()[1]).is_constant() && graph_.value(result).uses().size() == 1 &&
-           !graph_.is_output(result) && !graph_.value(result).pinned() && !dense.attributes().has("clamp_low") && !dense.attributes().has("clamp_high") &&
+           !graph_.is_output(result) && !graph_.value(result).pinned() && !dense.attributes().has("clamp_low") &&
+           !dense.attributes().has("clamp_high") &&
            std::ranges::all_of(batch_norm.operands().begin() + 1, batch_norm.operands().end(),
                                [&](ValueId operand) { return graph_.value(operand).is_constant(); });
   }

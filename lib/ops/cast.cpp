@@ -50,7 +50,8 @@ ValueId whole_numbers(ImportContext& context, ValueId value) {
 
 Result<std::vector<ValueId>> emit_cast(ImportContext& context, DType to) {
   if (context.input_type(0).dtype == to) return std::vector{context.input(0)};
-  if (const ValueId whole = whole_numbers(context, context.input(0)); whole.valid() && context.value(whole).type().dtype == to)
+  if (const ValueId whole = whole_numbers(context, context.input(0));
+      whole.valid() && context.value(whole).type().dtype == to)
     return std::vector{whole};
   return context.emit_all("cast", {context.input(0)}, {{"to", std::string(to_string(to))}});
 }

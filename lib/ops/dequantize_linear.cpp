@@ -12,8 +12,8 @@ Result<std::vector<Type>> infer(const NodeView& node) {
   const Type &x = node.operand(0), &scale = node.operand(1), &zero_point = node.operand(2);
   if (!is_stored_type(x.dtype)) return unsupported_dtype(node, x.dtype);
   if (scale.dtype != DType::f32 || zero_point.dtype != x.dtype)
-    return node.error("TC4010", "dequantize_linear of " + x.to_string() + " with parameters " + scale.to_string() + " and " +
-                                    zero_point.to_string());
+    return node.error("TC4010", "dequantize_linear of " + x.to_string() + " with parameters " + scale.to_string() +
+                                    " and " + zero_point.to_string());
   if (broadcast(x.shape, scale.shape) != x.shape || broadcast(x.shape, zero_point.shape) != x.shape)
     return node.error("TC4010", "dequantize_linear: the parameters do not broadcast to " + x.shape.to_string());
   return std::vector{Type{DType::f32, x.shape}};

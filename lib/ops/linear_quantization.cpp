@@ -17,7 +17,8 @@ std::optional<Tensor> evaluate(const Graph& graph, ValueId value, int depth) {
   const NodeId producer = graph.value(value).producer();
   if (!producer.valid() || depth == 0) return std::nullopt;
   const NodeView node = view(graph, producer);
-  if (!node.op.eval_float || node.results.size() != 1 || node.result().shape.elements() > max_behind) return std::nullopt;
+  if (!node.op.eval_float || node.results.size() != 1 || node.result().shape.elements() > max_behind)
+    return std::nullopt;
   std::vector<Tensor> operands;
   std::vector<const Tensor*> in;
   operands.reserve(node.operand_ids.size());

@@ -26,7 +26,8 @@ Result<ValueId> emit_quantized(ImportContext& context, ValueId real, const Linea
 
 // Why quantize_linear and dequantize_linear may remain where an int8 graph is wanted.
 inline constexpr const char* not_adopted =
-    "its parameters cannot be those of an int8 graph: they are computed at run time, vary along an axis of activations, or "
+    "its parameters cannot be those of an int8 graph: they are computed at run time, vary along an axis of "
+    "activations, or "
     "belong to integers of more than 8 bits (--requantize gives them up)";
 
 // The integers that stand for reals: of 8, 16 and 32 bits.

@@ -1,6 +1,6 @@
-// ONNX operators on quantized tensors: QLinearConv, QLinearMatMul, ConvInteger, MatMulInteger, DynamicQuantizeLinear and those
-// of com.microsoft. Each becomes dequantize_linear, the float operator, quantize_linear: the graph then is the same as that
-// of a model with QuantizeLinear and DequantizeLinear nodes.
+// ONNX operators on quantized tensors: QLinearConv, QLinearMatMul, ConvInteger, MatMulInteger, DynamicQuantizeLinear
+// and those of com.microsoft. Each becomes dequantize_linear, the float operator, quantize_linear: the graph then is
+// the same as that of a model with QuantizeLinear and DequantizeLinear nodes.
 
 #include "lib/ops/linear_quantization.h"
 #include "lib/ops/ops.h"
@@ -48,7 +48,9 @@ Result<ValueId> emit_float(ImportContext& context, std::string_view op_type, std
 // The semantics of float operators inside those of com.microsoft.
 constexpr int inner_opset = 13;
 
-ValueId optional_input(const ImportContext& context, int i) { return context.has_input(i) ? context.input(i) : ValueId{}; }
+ValueId optional_input(const ImportContext& context, int i) {
+  return context.has_input(i) ? context.input(i) : ValueId{};
+}
 
 // Parameters given as two neighbouring inputs.
 LinearOperands parameters_at(const ImportContext& context, int i, std::int64_t axis = 0) {
@@ -59,7 +61,8 @@ Result<ValueId> dequantized_input(ImportContext& context, int x, int parameters,
   return emit_dequantized(context, context.input(x), parameters_at(context, parameters, axis), "x" + std::to_string(x));
 }
 
-Result<std::vector<ValueId>> quantized_result(ImportContext& context, ValueId real, int parameters, std::int64_t axis = 0) {
+Result<std::vector<ValueId>> quantized_result(ImportContext& context, ValueId real, int parameters,
+                                              std::int64_t axis = 0) {
   return std::vector{TINYC_TRY(emit_quantized(context, real, parameters_at(context, parameters, axis), DType::u8))};
 }
 
@@ -111,12 +114,13 @@ Result<std::vector<ValueId>> import_matmul(ImportContext& context) {
 
 // x - zero_point as reals; the zero point of b in a * b may be one per column, that of a one per row.
 Result<ValueId> without_zero_point(ImportContext& context, int x, int zero_point, std::int64_t axis) {
-  const LinearOperands parameters{context.constant("one", Tensor::scalar(1.0f)), optional_input(context, zero_point), axis};
+  const LinearOperands parameters{context.constant("one", Tensor::scalar(1.0f)), optional_input(context, zero_point),
+                                  axis};
   return emit_dequantized(context, context.input(x), parameters, "x" + std::to_string(x));
 }
 
-// The scale in whose steps a quantize_linear made x, with the same zero point; invalid when there is none. In these steps x
-// stands for the values that were quantized.
+// The scale in whose steps a quantize_linear made x, with the same zero point; invalid when there is none. In these
+// steps x stands for the values that were quantized.
 ValueId scale_behind(ImportContext& context, int x, int zero_point) {
   const NodeId producer = context.value(context.input(x)).producer();
   if (!producer.valid() || context.graph().node(producer).op().name != "quantize_linear") return {};
@@ -135,7 +139,8 @@ Result<std::vector<ValueId>> import_integer(ImportContext& context, std::string_
   const Attributes whole{{"to", std::string("i32")}, {"whole", std::int64_t{1}}};
   const ValueId scale = scale_behind(context, 0, 2);
   std::vector<ValueId> inputs;
-  if (scale.valid()) inputs.push_back(TINYC_TRY(emit_dequantized(context, context.input(0), {scale, context.input(2), 0}, "x0")));
+  if (scale.valid())
+    inputs.push_back(TINYC_TRY(emit_dequantized(context, context.input(0), {scale, context.input(2), 0}, "x0")));
   else inputs.push_back(TINYC_TRY(without_zero_point(context, 0, 2, a_axis)));
   inputs.push_back(TINYC_TRY(without_zero_point(context, 1, 3, b_axis)));
   ValueId y = TINYC_TRY(emit_float(context, op_type, std::move(inputs), std::move(attributes), inner_opset));
@@ -157,7 +162,8 @@ Result<std::vector<ValueId>> import_conv_integer(ImportContext& context) {
 
 Result<std::vector<ValueId>> import_matmul_integer(ImportContext& context) {
   TINYC_TRY(check_present(context, {0, 1}, 4));
-  return import_integer(context, "MatMul", context.input_type(0).shape.rank() - 2, context.input_type(1).shape.rank() - 1, {});
+  return import_integer(context, "MatMul", context.input_type(0).shape.rank() - 2,
+                        context.input_type(1).shape.rank() - 1, {});
 }
 
 // x -> y as uint8, the scale and the zero point that cover the range of x and 0.
@@ -167,7 +173,8 @@ Result<std::vector<ValueId>> import_dynamic(ImportContext& context) {
   std::vector<std::int64_t> axes;
   for (int i = 0; i < context.input_type(0).shape.rank(); ++i) axes.push_back(i);
   const Attributes all{{"axes", axes}, {"keepdims", std::int64_t{0}}};
-  ValueId low = TINYC_TRY(context.emit("reduce_min", {x}, all, "low")), high = TINYC_TRY(context.emit("reduce_max", {x}, all, "high"));
+  ValueId low = TINYC_TRY(context.emit("reduce_min", {x}, all, "low")),
+          high = TINYC_TRY(context.emit("reduce_max", {x}, all, "high"));
   low = TINYC_TRY(context.emit("min", {low, zero}, {}, "low"));
   high = TINYC_TRY(context.emit("max", {high, zero}, {}, "high"));
   const ValueId span = TINYC_TRY(context.emit("sub", {high, low}, {}, "span"));
@@ -202,8 +209,8 @@ Result<std::vector<ValueId>> import_unary(ImportContext& context, std::string_vi
   attributes.erase("channels_last");
   attributes.erase("opset");
   std::vector<ValueId> inputs{TINYC_TRY(dequantized_input(context, 0, 1))};
-  const ValueId y =
-      TINYC_TRY(emit_float(context, op_type, std::move(inputs), std::move(attributes), opset < inner_opset ? 12 : inner_opset));
+  const ValueId y = TINYC_TRY(
+      emit_float(context, op_type, std::move(inputs), std::move(attributes), opset < inner_opset ? 12 : inner_opset));
   return quantized_result(context, y, 3);
 }
 
@@ -216,7 +223,8 @@ Result<std::vector<ValueId>> import_concat(ImportContext& context) {
     if (!context.has_input(i) || !context.has_input(i + 1)) return context.invalid("a part without its scale");
     inputs.push_back(TINYC_TRY(dequantized_input(context, i, i + 1)));
   }
-  return quantized_result(context, TINYC_TRY(emit_float(context, "Concat", std::move(inputs), context.attributes(), inner_opset)), 0);
+  return quantized_result(
+      context, TINYC_TRY(emit_float(context, "Concat", std::move(inputs), context.attributes(), inner_opset)), 0);
 }
 
 // a, a_scale, a_zero_point, b, b_scale, b_zero_point, c, y_scale, y_zero_point; a float result without y_scale
@@ -246,7 +254,8 @@ const std::vector<OnnxImport>& qlinear() {
       {"QLinearAdd", [](ImportContext& context) { return import_binary(context, "Add"); }, microsoft},
       {"QLinearMul", [](ImportContext& context) { return import_binary(context, "Mul"); }, microsoft},
       {"QLinearAveragePool", [](ImportContext& context) { return import_unary(context, "AveragePool"); }, microsoft},
-      {"QLinearGlobalAveragePool", [](ImportContext& context) { return import_unary(context, "GlobalAveragePool"); }, microsoft},
+      {"QLinearGlobalAveragePool", [](ImportContext& context) { return import_unary(context, "GlobalAveragePool"); },
+       microsoft},
       {"QLinearSigmoid", [](ImportContext& context) { return import_unary(context, "Sigmoid"); }, microsoft},
       {"QLinearLeakyRelu", [](ImportContext& context) { return import_unary(context, "LeakyRelu"); }, microsoft},
       {"QLinearSoftmax", [](ImportContext& context) { return import_unary(context, "Softmax"); }, microsoft},

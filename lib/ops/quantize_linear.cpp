@@ -12,7 +12,8 @@ Result<std::vector<Type>> infer(const NodeView& node) {
   const Type &x = node.operand(0), &scale = node.operand(1), &zero_point = node.operand(2);
   if (x.dtype != DType::f32) return unsupported_dtype(node, x.dtype);
   if (scale.dtype != DType::f32 || !is_stored_type(zero_point.dtype))
-    return node.error("TC4010", "quantize_linear with parameters " + scale.to_string() + " and " + zero_point.to_string());
+    return node.error("TC4010",
+                      "quantize_linear with parameters " + scale.to_string() + " and " + zero_point.to_string());
   if (broadcast(x.shape, scale.shape) != x.shape || broadcast(x.shape, zero_point.shape) != x.shape)
     return node.error("TC4010", "quantize_linear: the parameters do not broadcast to " + x.shape.to_string());
   return std::vector{Type{zero_point.dtype, x.shape}};
@@ -37,18 +38,19 @@ Result<std::vector<ValueId>> import_quantize(ImportContext& context) {
 }  // namespace
 
 const OpDef& quantize_linear() {
-  static const OpDef op{.name = "quantize_linear",
-                        .summary = "x / scale rounded half to even, plus zero_point, saturated to zero_point's type; the "
-                                   "parameters of an imported model broadcast",
-                        .onnx = {{"QuantizeLinear", import_quantize},
-                                 {"QuantizeLinear", import_quantize, "com.microsoft"}},
-                        .infer = infer,
-                        .eval_float = eval,
-                        .eval_int8 = not_adopted,
-                        .work = work_per_element,
-                        .quantization = not_adopted,
-                        .lower = not_adopted,
-                        .elementwise = true};
+  static const OpDef op{
+      .name = "quantize_linear",
+      .summary =
+          "x / scale rounded half to even, plus zero_point, saturated to zero_point's type; the "
+          "parameters of an imported model broadcast",
+      .onnx = {{"QuantizeLinear", import_quantize}, {"QuantizeLinear", import_quantize, "com.microsoft"}},
+      .infer = infer,
+      .eval_float = eval,
+      .eval_int8 = not_adopted,
+      .work = work_per_element,
+      .quantization = not_adopted,
+      .lower = not_adopted,
+      .elementwise = true};
   return op;
 }
 

@@ -59,7 +59,8 @@ Tensor quantize_tensor(const Tensor& real, const Type& type) {
 }
 
 Tensor stored_tensor(const Tensor& sample, const Type& type) {
-  if (type.dtype != DType::i8 || (sample.dtype() != DType::i8 && sample.dtype() != DType::u8)) return quantize_tensor(sample, type);
+  if (type.dtype != DType::i8 || (sample.dtype() != DType::i8 && sample.dtype() != DType::u8))
+    return quantize_tensor(sample, type);
   if (sample.dtype() == DType::i8) return sample;
   Tensor stored(DType::i8, sample.shape());
   const auto from = sample.data<std::uint8_t>();

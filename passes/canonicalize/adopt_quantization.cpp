@@ -1,14 +1,14 @@
-// adopt-quantization: takes over the parameters of a model that is quantized already. What stands between a float value and
-// its readers goes, and the value is pinned to the parameters; nodes that move integers move the reals instead; a graph
-// input of integers gets its parameters as part of its type.
+// adopt-quantization: takes over the parameters of a model that is quantized already. What stands between a float value
+// and its readers goes, and the value is pinned to the parameters; nodes that move integers move the reals instead; a
+// graph input of integers gets its parameters as part of its type.
 //
 //   %q = quantize_linear(%x, %s, %z); %y = dequantize_linear(%q, %s, %z); %r = relu(%y)
 //     ->  %x: f32[4] pinned(0.1:-128); %r = relu(%x)
 //
-// Values that are quantized dynamically, in a scale computed from them, lose it and are calibrated like those of a float
-// model. Pins spread (lib/pass/spread_pins.h). With discard=1 nothing is pinned: the float model remains. When: on a canonical
-// graph, which is to be canonicalized again, since nodes have become neighbours. Parameters that an int8 graph cannot have
-// (per channel, of 16 bits, computed) stay as they are, and the quantize pass says so.
+// Values that are quantized dynamically, in a scale computed from them, lose it and are calibrated like those of a
+// float model. Pins spread (lib/pass/spread_pins.h). With discard=1 nothing is pinned: the float model remains. When:
+// on a canonical graph, which is to be canonicalized again, since nodes have become neighbours. Parameters that an int8
+// graph cannot have (per channel, of 16 bits, computed) stay as they are, and the quantize pass says so.
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +32,7 @@ class Adoption {
       again = TINYC_TRY(for_each_node(graph_, [&](NodeId id) { return adopt(id); })) == Changed::yes;
       // A hostile graph must not grow by copies of what moves integers.
       if (graph_.nodes().size() > 8 * before + 64)
-        return Error("TC8104", "", "the quantized model branches too often between its quantized nodes");
+        return Error("TC8105", "", "the quantized model branches too often between its quantized nodes");
     }
     if (changed) TINYC_TRY(merge_equal_nodes(graph_));
     if (discard_) changed = unpin() || changed;
@@ -47,7 +47,8 @@ class Adoption {
     if (!is_op(graph_, id, "dequantize_linear")) return false;
     const ValueId stored = graph_.node(id).operands().front();
     if (graph_.is_input(stored)) return adopt_input(id, stored);
-    if (const NodeId quantize = producer(graph_, stored, "quantize_linear"); quantize.valid()) return adopt_pair(quantize, id);
+    if (const NodeId quantize = producer(graph_, stored, "quantize_linear"); quantize.valid())
+      return adopt_pair(quantize, id);
     return move_reals(id, graph_.value(stored).producer());
   }
 
@@ -102,7 +103,8 @@ class Adoption {
       return true;
     }
     const auto from = parameters(quantize), to = parameters(dequantize);
-    if (!from || !to || from->zero_point != to->zero_point || constant(quantize, 2)->dtype() != constant(dequantize, 2)->dtype())
+    if (!from || !to || from->zero_point != to->zero_point ||
+        constant(quantize, 2)->dtype() != constant(dequantize, 2)->dtype())
       return false;
     // The same integers in other steps: the reals times a constant.
     const float factor = to->scale.front() / from->scale.front();
@@ -127,7 +129,8 @@ class Adoption {
   Result<bool> cancel_scale(NodeId id) {
     const std::vector<ValueId> factors = graph_.node(id).operands();
     for (const std::size_t first : {0U, 1U}) {
-      const NodeId quotient = producer(graph_, factors[first], "div"), product = producer(graph_, factors[1 - first], "mul");
+      const NodeId quotient = producer(graph_, factors[first], "div"),
+                   product = producer(graph_, factors[1 - first], "mul");
       if (!quotient.valid() || !product.valid()) continue;
       const ValueId y = graph_.node(quotient).operands()[0], scale = graph_.node(quotient).operands()[1];
       if (graph_.value(scale).is_constant() || graph_.value(scale).type().shape.elements() != 1) continue;
@@ -168,7 +171,8 @@ class Adoption {
     if (!wanted || graph_.is_output(input)) return false;
     const std::vector<Use> uses = graph_.value(input).uses();
     for (const Use& use : uses)
-      if (!is_op(graph_, use.node, "dequantize_linear") || use.operand != 0 || !have_same_parameters(id, use.node)) return false;
+      if (!is_op(graph_, use.node, "dequantize_linear") || use.operand != 0 || !have_same_parameters(id, use.node))
+        return false;
     const std::int32_t zero_point = wanted->zero_point.front() + (type.dtype == DType::u8 ? 128 : 0);
     graph_.set_type(input, Type{type.dtype, type.shape, Quantization::per_tensor(wanted->scale.front(), zero_point)});
     Builder builder = builder_before(graph_, context_, first_of(uses));

@@ -35,10 +35,11 @@ std::string name_of_folded(const Graph& graph, const NodeView& node, ValueId res
   return graph.value(stands_for_operand ? node.operand_ids.front() : result).name();
 }
 
-// The pin of a constant that a node on constants computes: the parameters of what is dequantized, and those of an operand
-// that is only seen under another shape or order of axes.
+// The pin of a constant that a node on constants computes: the parameters of what is dequantized, and those of an
+// operand that is only seen under another shape or order of axes.
 std::optional<Quantization> pin_of_folded(const NodeView& node) {
-  if (node.op.name == "dequantize_linear") return ops::as_int8(*node.constant(1), *node.constant(2), node.result().shape);
+  if (node.op.name == "dequantize_linear")
+    return ops::as_int8(*node.constant(1), *node.constant(2), node.result().shape);
   if ((node.op.name != "reshape" && node.op.name != "transpose") || !node.operands[0]->pinned()) return std::nullopt;
   Graph scratch;  // the operator carries the parameters of a type along
   const ValueId x = scratch.add_input("x", Type{DType::i8, node.operand(0).shape, node.operands[0]->pinned()});

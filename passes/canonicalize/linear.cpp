@@ -145,8 +145,10 @@ Status fold_into_operand(Graph& graph, NodeId node, const ChannelAffine& affine)
       weight *= affine.scale[first + i % w.inputs];
     }
   }
-  const bool one = std::adjacent_find(affine.scale.begin(), affine.scale.end(), std::not_equal_to<>()) == affine.scale.end();
-  set_weights(graph, node, w.weights, w.bias, one ? std::vector<double>(channels, affine.scale.front()) : std::vector<double>());
+  const bool one =
+      std::adjacent_find(affine.scale.begin(), affine.scale.end(), std::not_equal_to<>()) == affine.scale.end();
+  set_weights(graph, node, w.weights, w.bias,
+              one ? std::vector<double>(channels, affine.scale.front()) : std::vector<double>());
   return {};
 }
 

@@ -18,11 +18,12 @@ std::optional<std::vector<double>> per_channel(const Value& constant, const Shap
 std::optional<ChannelAffine> affine_of_batch_norm(const NodeView& node);
 
 // conv2d or fully_connected, with constant weights and bias (or none) and no clamp, that alone computes `value`, which
-// nothing else reads and which is not pinned. Looks through reshapes that keep the last axis. Invalid when there is none.
+// nothing else reads and which is not pinned. Looks through reshapes that keep the last axis. Invalid when there is
+// none.
 NodeId linear_producer(const Graph& graph, ValueId value);
 
-// conv2d without padding or fully_connected, with constant weights and bias, that alone reads `value`, not pinned, as its
-// operand 0; where no shift is added, padding (which reads zeros) is no obstacle. Invalid when there is none.
+// conv2d without padding or fully_connected, with constant weights and bias, that alone reads `value`, not pinned, as
+// its operand 0; where no shift is added, padding (which reads zeros) is no obstacle. Invalid when there is none.
 NodeId linear_consumer(const Graph& graph, ValueId value, bool shifts);
 
 // The node computes affine(what it computed).

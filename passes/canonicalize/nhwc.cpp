@@ -226,7 +226,8 @@ class Flip {
     std::vector<ValueId> operands = graph_.node(id).operands();
     Builder builder = builder_before(graph_, context, id);
     for (ValueId& operand : operands) operand = TINYC_TRY(move_operand(builder, operand, perm, moved));
-    const ValueId old = graph_.node(id).results().front(), result = TINYC_TRY(builder.emit(op.name, name, std::move(operands), attributes));
+    const ValueId old = graph_.node(id).results().front(),
+                  result = TINYC_TRY(builder.emit(op.name, name, std::move(operands), attributes));
     graph_.set_pinned(result, graph_.value(old).pinned());
     moved[old] = result;
     return {};

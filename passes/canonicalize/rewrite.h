@@ -36,8 +36,8 @@ Result<Changed> for_each_node(Graph& graph, F f) {
 // replaces it is neither an input, a constant nor another output; and two values that are pinned to different
 // parameters stay two.
 bool can_replace(const Graph& graph, ValueId value, ValueId with);
-// Every use of the node's only result becomes `with`, which takes over the name of a graph output and pinned parameters;
-// the node is erased.
+// Every use of the node's only result becomes `with`, which takes over the name of a graph output and pinned
+// parameters; the node is erased.
 void replace_node(Graph& graph, NodeId node, ValueId with);
 // The same for a new value that stands for the old one: it takes over the name in any case.
 void replace_node_and_name(Graph& graph, NodeId node, ValueId with);

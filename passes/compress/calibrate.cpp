@@ -121,7 +121,8 @@ bool set_known_ranges(Graph& graph) {
 Result<Changed> run(Graph& graph, PassContext& context) {
   spread_pins(graph);
   if (set_known_ranges(graph)) {
-    context.note("calibrate", "", {{"method", std::string("pinned")}, {"samples", std::int64_t{0}}, {"synthetic", std::int64_t{0}}});
+    context.note("calibrate", "",
+                 {{"method", std::string("pinned")}, {"samples", std::int64_t{0}}, {"synthetic", std::int64_t{0}}});
     return Changed::yes;
   }
   TINYC_CHECK(context.calibration != nullptr, "calibration without samples");
@@ -138,7 +139,8 @@ Result<Changed> run(Graph& graph, PassContext& context) {
   if (method->needs_extremes) ranges = TINYC_TRY(observe(graph, context, min_max_method(), ranges));
   ranges = TINYC_TRY(observe(graph, context, *method, ranges));
   for (const ValueId id : graph.values())
-    if (!graph.value(id).is_constant() && graph.value(id).type().dtype == DType::f32 && !(graph.value(id).pinned() && graph.value(id).range()))
+    if (!graph.value(id).is_constant() && graph.value(id).type().dtype == DType::f32 &&
+        !(graph.value(id).pinned() && graph.value(id).range()))
       graph.set_range(id, ranges[id.index]);
   context.note("calibrate", "",
                {{"method", name}, {"samples", context.calibration->size()},

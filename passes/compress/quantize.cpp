@@ -3,8 +3,8 @@
 //   %y: f32[1,8] range(0, 6) = fully_connected(%x, %w, %b)
 //     -> %y: i8[1,8] quant(0.0235:-128) range(0, 6) = fully_connected(%x, %w, %b)   with %w i8, %b i32
 //
-// Activations get affine int8 parameters from their ranges, weights symmetric ones per output channel, biases int32 with
-// scale input * weight; functions of one operand become lookup tables; operands that must share parameters
+// Activations get affine int8 parameters from their ranges, weights symmetric ones per output channel, biases int32
+// with scale input * weight; functions of one operand become lookup tables; operands that must share parameters
 // (concat) are written with them by their producers, or requantized. Scales are raised where an accumulator or a
 // requantization could overflow. When: once, on a calibrated graph.
 //
@@ -14,8 +14,8 @@
 //
 // Values between two float nodes, inputs that only float nodes read and outputs that float nodes write stay float.
 //
-// Values and weights that are pinned take the pinned parameters, which are those of an imported quantized model. Where a
-// result must have others (its operand's, its operator's), a requantize follows.
+// Values and weights that are pinned take the pinned parameters, which are those of an imported quantized model. Where
+// a result must have others (its operand's, its operator's), a requantize follows.
 
 #include <fmt/format.h>
 
@@ -163,9 +163,11 @@ class Quantizer {
             {"zero_point", static_cast<std::int64_t>(quantization->zero_point.front())}};
   }
 
-  // A result whose parameters are not the pinned ones is followed by a requantize, before the node `next` (invalid: last).
+  // A result whose parameters are not the pinned ones is followed by a requantize, before the node `next` (invalid:
+  // last).
   Status meet_pin(ValueId id, NodeId next) {
-    if (!pinned(id) || is_real(id) || !graph_.value(id).type().is_quantized() || parameters(id) == *pinned(id)) return {};
+    if (!pinned(id) || is_real(id) || !graph_.value(id).type().is_quantized() || parameters(id) == *pinned(id))
+      return {};
     const std::string name = graph_.value(id).name();
     Builder builder(graph_, context_.ops);
     if (next.valid()) builder.insert_before(next);
@@ -251,9 +253,10 @@ class Quantizer {
     if (bias.valid())
       graph_.set_operand(node, rule.bias, constants_.store(bias, quantized.bias, quantized.bias_quantization));
     if (quantized.unmet_channels > 0)
-      context_.warn(fmt::format("{}: {} of {} channels of the weights get new scales, since the model's own do not fit int8 weights "
-                                "without a zero point, or would overflow",
-                                graph_.node(node).name(), quantized.unmet_channels, scales.size()));
+      context_.warn(fmt::format(
+          "{}: {} of {} channels of the weights get new scales, since the model's own do not fit int8 weights "
+          "without a zero point, or would overflow",
+          graph_.node(node).name(), quantized.unmet_channels, scales.size()));
     TINYC_TRY(raise(node, wanted, smallest_result_scale(input_scale, scales, quantized.accumulator_bound)));
     context_.note("quantize", graph_.node(node).name(),
                   {{"accumulator_bound", quantized.accumulator_bound},
@@ -283,8 +286,9 @@ class Quantizer {
                   {{"result_scale_raised_from", static_cast<double>(wanted.scale.front())},
                    {"result_scale_raised_to", static_cast<double>(raised)}});
     if (pinned(graph_.node(node).results().front()))
-      context_.warn(fmt::format("{}: the model's own scale of the result, {}, is too small for int32 accumulators; it becomes {}",
-                                graph_.node(node).name(), wanted.scale.front(), raised));
+      context_.warn(
+          fmt::format("{}: the model's own scale of the result, {}, is too small for int32 accumulators; it becomes {}",
+                      graph_.node(node).name(), wanted.scale.front(), raised));
     for (const ValueId result : graph_.node(node).results()) graph_.set_pinned(result, std::nullopt);
     wanted.scale.front() = raised;
     return {};

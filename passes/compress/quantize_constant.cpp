@@ -52,7 +52,8 @@ void QuantizedConstants::finish() {
 namespace {
 
 // The scale of every channel as the imported model prescribes it; nothing when its parameters run along another axis.
-std::optional<std::vector<float>> pinned_scales(const std::optional<Quantization>& pinned, int axis, std::size_t channels) {
+std::optional<std::vector<float>> pinned_scales(const std::optional<Quantization>& pinned, int axis,
+                                                std::size_t channels) {
   if (!pinned || (!pinned->is_per_tensor() && pinned->axis != axis)) return std::nullopt;
   return pinned->is_per_tensor() ? std::vector<float>(channels, pinned->scale.front()) : pinned->scale;
 }
@@ -94,8 +95,9 @@ QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int
   result.weight_quantization = {axis, scales, std::vector<std::int32_t>(channels, 0)};
   const auto from = weights.data<float>();
   const auto to = result.weights.mutable_data<std::int8_t>();
-  each_tap(weights.shape(), axis,
-           [&](std::size_t i, std::size_t c, std::size_t) { to[i] = quantize_weight(from[i], scales[c], pinned ? -128 : -127); });
+  each_tap(weights.shape(), axis, [&](std::size_t i, std::size_t c, std::size_t) {
+    to[i] = quantize_weight(from[i], scales[c], pinned ? -128 : -127);
+  });
 
   std::vector<std::int32_t> stored_bias(channels, 0);
   result.bias_quantization = {0, {}, std::vector<std::int32_t>(channels, 0)};

@@ -19,7 +19,8 @@ void make_real(Graph& graph, ValueId id) {
 
 bool holds_integers(const Graph& graph, ValueId id) {
   const Type& type = graph.value(id).type();
-  return (type.dtype == DType::i8 || type.dtype == DType::u8) && type.is_quantized() && type.quantization->is_per_tensor();
+  return (type.dtype == DType::i8 || type.dtype == DType::u8) && type.is_quantized() &&
+         type.quantization->is_per_tensor();
 }
 
 }  // namespace
@@ -27,7 +28,8 @@ bool holds_integers(const Graph& graph, ValueId id) {
 void make_inputs_real(Graph& graph) {
   for (const ValueId input : graph.inputs()) {
     if (!holds_integers(graph, input)) continue;
-    graph.metadata["stored_input " + graph.value(input).name()] = std::string(to_string(graph.value(input).type().dtype));
+    graph.metadata["stored_input " + graph.value(input).name()] =
+        std::string(to_string(graph.value(input).type().dtype));
     make_real(graph, input);
   }
   for (const NodeId id : std::vector(graph.nodes())) {

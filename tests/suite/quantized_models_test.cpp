@@ -48,7 +48,8 @@ Agreement agreement(const std::filesystem::path& shared, const Case& c, Subject 
   const std::size_t classes = ours.size() / found.samples;
   for (std::size_t i = 0; i < ours.size(); i += classes)
     found.same += best(std::span(ours).subspan(i, classes)) == best(std::span(theirs).subspan(i, classes));
-  if (std::getenv("TINYC_VERBOSE")) WARN(c.model << " as " << to_string(subject) << ": " << found.same << " of " << found.samples);
+  if (std::getenv("TINYC_VERBOSE"))
+    WARN(c.model << " as " << to_string(subject) << ": " << found.same << " of " << found.samples);
   return found;
 }
 
@@ -58,8 +59,14 @@ TEST_CASE("quantized models keep their answers as integers, without calibration 
   Agreement all;
   for (const Case& c :
        {Case{"kws_qdq", "kws/eval_x", "kws/ort_kws_qdq"}, Case{"ic_qop", "fidelity/ic_qop_x", "fidelity/ic_qop_y"},
-        Case{"mlperf_ic_resnet8_qdq_tf2onnx", "ic/eval_x", "ic/ort_mlperf_ic_resnet8_qdq_tf2onnx", {1, 0, DataLayout::nchw}},
-        Case{"mnist_dsres_torchfx_qdq", "mnist/eval_x", "mnist/ort_mnist_dsres_torchfx_qdq", {1 / 255.0, 0, std::nullopt}}}) {
+        Case{"mlperf_ic_resnet8_qdq_tf2onnx",
+             "ic/eval_x",
+             "ic/ort_mlperf_ic_resnet8_qdq_tf2onnx",
+             {1, 0, DataLayout::nchw}},
+        Case{"mnist_dsres_torchfx_qdq",
+             "mnist/eval_x",
+             "mnist/ort_mnist_dsres_torchfx_qdq",
+             {1 / 255.0, 0, std::nullopt}}}) {
     INFO(c.model);
     CHECK(agreement(*shared, c, Subject::float_graph).share() >= 0.995);
     const Agreement integers = agreement(*shared, c, Subject::int8_graph);

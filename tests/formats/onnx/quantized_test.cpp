@@ -1,11 +1,13 @@
-// Quantized models as exporters write them: QuantizeLinear and DequantizeLinear around float operators, and operators on
-// quantized tensors, which import to the same graph.
+// Quantized models as exporters write them: QuantizeLinear and DequantizeLinear around float operators, and operators
+// on quantized tensors, which import to the same graph.
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 
+#include "apps/driver/pass_table.h"
 #include "lib/exec/interpreter.h"
+#include "lib/ops/ops.h"
 #include "tests/formats/onnx/model_maker.h"
 
 namespace tinyc {
@@ -15,7 +17,8 @@ using onnx::TensorProto;
 
 struct QuantizedMaker : ModelMaker {
   using ModelMaker::ModelMaker;
-  void integers(const std::string& name, const std::vector<std::int64_t>& sizes, const std::vector<int>& values, int type) {
+  void integers(const std::string& name, const std::vector<std::int64_t>& sizes, const std::vector<int>& values,
+                int type) {
     auto& tensor = *graph().add_initializer();
     tensor.set_name(name);
     tensor.set_data_type(type);
@@ -41,7 +44,9 @@ std::vector<double> evaluate(const ModelMaker& maker, const std::vector<Tensor>&
   return outputs->front().to_doubles();
 }
 
-Tensor reals(const std::vector<float>& values) { return Tensor::of<float>({1, static_cast<std::int64_t>(values.size())}, values); }
+Tensor reals(const std::vector<float>& values) {
+  return Tensor::of<float>({1, static_cast<std::int64_t>(values.size())}, values);
+}
 
 // x[1,n] -> QuantizeLinear -> y
 QuantizedMaker quantizer(float scale, int zero_point, int type) {
@@ -98,12 +103,16 @@ void add_conv_constants(QuantizedMaker& maker) {
   maker.integers("yz", {}, {10}, TensorProto::UINT8);
 }
 
-TEST_CASE("QLinearConv computes what Conv computes between DequantizeLinear and QuantizeLinear") {
+QuantizedMaker conv_of_integers() {
   QuantizedMaker maker;
   add_conv_constants(maker);
   maker.node("QLinearConv", {"x", "xs", "xz", "w", "ws", "wz", "ys", "yz", "b"}, {"y"}, "conv");
   maker.output("y");
+  return maker;
+}
 
+// The same with a float convolution.
+QuantizedMaker conv_of_reals() {
   QuantizedMaker apart;
   add_conv_constants(apart);
   apart.initializer("bs", {2}, {0.125f, 0.25f});
@@ -115,7 +124,37 @@ TEST_CASE("QLinearConv computes what Conv computes between DequantizeLinear and 
   apart.node("Conv", {"x_real", "w_real", "b_real"}, {"y_real"});
   apart.node("QuantizeLinear", {"y_real", "ys", "yz"}, {"y"});
   apart.output("y");
+  return apart;
+}
 
+// The int8 graph of a model that needs no samples.
+Graph quantized(const ModelMaker& maker) {
+  auto graph = maker.read();
+  if (!graph.ok()) FAIL(graph.error().to_string());
+  PassContext context;
+  context.ops = all_ops();
+  const auto pipeline = parse_pipeline("canonicalize, adopt-quantization, canonicalize, calibrate, quantize",
+                                       all_passes(), named_pipelines());
+  REQUIRE(pipeline.ok());
+  const Status status = run_pipeline(*graph, *pipeline, context);
+  if (!status.ok()) FAIL(status.error().to_string());
+  return std::move(*graph);
+}
+
+TEST_CASE("a QOperator model and a QDQ model become integers without dequantization") {
+  for (const QuantizedMaker& maker : {conv_of_integers(), conv_of_reals()}) {
+    const Graph graph = quantized(maker);
+    for (const ValueId id : graph.values()) CHECK(graph.value(id).type().is_quantized());
+    const auto outputs =
+        run(graph, std::vector{Tensor::of<std::int8_t>({1, 1, 2, 2}, std::vector<std::int8_t>{-128, 0, 2, 127})});
+    REQUIRE(outputs.ok());
+    // What the model computes, less 128.
+    CHECK(outputs->front().to_integers() == std::vector<std::int64_t>{-128, -117, -116, -54, -35, -121, -122, -128});
+  }
+}
+
+TEST_CASE("QLinearConv computes what Conv computes between DequantizeLinear and QuantizeLinear") {
+  const QuantizedMaker maker = conv_of_integers(), apart = conv_of_reals();
   const Tensor x = Tensor::of<std::uint8_t>({1, 1, 2, 2}, std::vector<std::uint8_t>{0, 128, 130, 255});
   const std::vector<double> wanted{0, 11, 12, 74, 93, 7, 6, 0};
   CHECK(evaluate(maker, {x}, std::uint8_t{}) == wanted);
@@ -172,12 +211,13 @@ TEST_CASE("DynamicQuantizeLinear finds the scale of its input") {
 }
 
 TEST_CASE("parameters that make no sense are diagnosed") {
-  for (const float scale : {0.0f, -1.0f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
+  for (const float scale :
+       {0.0f, -1.0f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
     CHECK(quantizer(scale, 0, TensorProto::INT8).verdict() == "TC4001");
   CHECK(quantizer(1, 0, TensorProto::INT64).verdict() == "TC3001");
 
-  const auto with = [](const std::vector<std::int64_t>& scale_shape, const std::vector<std::int64_t>& zero_shape, std::int64_t axis,
-                       std::int64_t block_size = 0) {
+  const auto with = [](const std::vector<std::int64_t>& scale_shape, const std::vector<std::int64_t>& zero_shape,
+                       std::int64_t axis, std::int64_t block_size = 0) {
     QuantizedMaker maker;
     maker.input("x", {2, 3});
     const auto count = [](const std::vector<std::int64_t>& sizes) {
