@@ -1,5 +1,6 @@
 #include "lib/ops/arg_extreme.h"
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
 
@@ -36,6 +37,19 @@ Status eval_arg_extreme(const NodeView& node, const Tensor& x, Tensor& out, bool
     }
   });
   return {};
+}
+
+// ~max(~x) is min(x): `flip` is -1 for it.
+Result<std::vector<KernelCall>> lower_arg_extreme(const NodeView& node, bool largest) {
+  const Shape& shape = node.operand(0).shape;
+  const AxisView view = view_axis(shape, *normalize_axis(node.attributes.integer("axis"), shape.rank()));
+  KernelCall call{.kernel = "tinyc_arg_extreme_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  append(call, "outer", view.outer);
+  append(call, "size", view.size);
+  append(call, "inner", view.inner);
+  append(call, "flip", largest ? 0 : -1);
+  append(call, "last", node.attributes.integer("select_last_index") != 0);
+  return std::vector{std::move(call)};
 }
 
 Result<std::vector<ValueId>> import_arg_extreme(ImportContext& context, std::string_view op) {

@@ -11,6 +11,8 @@ Result<std::vector<ValueId>> import_arg_extreme(ImportContext& context, std::str
 // Fills `out` with the indices of the largest or the smallest elements.
 Status eval_arg_extreme(const NodeView& node, const Tensor& x, Tensor& out, bool largest);
 
-inline constexpr const char* index_result = "its result is an index, not an int8 quantity";
+Result<std::vector<KernelCall>> lower_arg_extreme(const NodeView& node, bool largest);
+// The result stays an index.
+inline QuantRule arg_extreme_rule(const NodeView&) { return {.result = QuantRule::Result::kept}; }
 
 }  // namespace tinyc::ops

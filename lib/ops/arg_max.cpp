@@ -13,6 +13,8 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 
 Result<std::vector<ValueId>> import_arg_max(ImportContext& context) { return import_arg_extreme(context, "arg_max"); }
 
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) { return lower_arg_extreme(node, true); }
+
 Work work(const NodeView& node) { return {.element_ops = node.operand(0).shape.elements()}; }
 
 }  // namespace
@@ -23,10 +25,10 @@ const OpDef& arg_max() {
                         .onnx = {{"ArgMax", import_arg_max}},
                         .infer = infer_arg_extreme,
                         .eval_float = eval,
-                        .eval_int8 = index_result,
+                        .eval_int8 = eval,
                         .work = work,
-                        .quantization = index_result,
-                        .lower = index_result};
+                        .quantization = arg_extreme_rule,
+                        .lower = lower};
   return op;
 }
 

@@ -18,6 +18,11 @@ void append_loops(KernelCall& call, const BroadcastLoops& loops, std::size_t fir
   append_axes("b_stride", 0, [&](std::size_t axis) { return loops.stride[axis][second]; });
 }
 
+Error too_many_loops(const NodeView& view) {
+  return view.error("TC3012", "the shapes " + view.operand(0).shape.to_string() + " and " + view.operand(1).shape.to_string() +
+                                  " broadcast along more than four separate axes");
+}
+
 }  // namespace
 
 const Quantization& int8_parameters(const Type& type) {
@@ -44,9 +49,7 @@ Result<BinaryCall> make_binary_call(const NodeView& view, std::string_view prefi
   }
   const std::array<Shape, 2> shapes{view.operand(0).shape, view.operand(1).shape};
   const BroadcastLoops loops = broadcast_loops(shape, shapes);
-  if (loops.size.size() > most_loops)
-    return view.error("TC3012", "the shapes " + shapes[0].to_string() + " and " + shapes[1].to_string() +
-                                    " broadcast along more than four separate axes");
+  if (loops.size.size() > most_loops) return too_many_loops(view);
   if (constant) {
     binary.call.kernel = std::string(prefix) + "_constant_s8";
   } else {
@@ -55,6 +58,24 @@ Result<BinaryCall> make_binary_call(const NodeView& view, std::string_view prefi
   }
   append_loops(binary.call, loops, static_cast<std::size_t>(binary.first), static_cast<std::size_t>(binary.second));
   return binary;
+}
+
+Result<std::vector<KernelCall>> make_ordered_call(const NodeView& view, std::string_view prefix,
+                                                  std::vector<KernelParam> arithmetic) {
+  if (view.constant(0)) return view.error("TC3012", std::string(view.op.name) + " of a constant has no integer kernel");
+  const std::array<Shape, 2> shapes{view.operand(0).shape, view.operand(1).shape};
+  const BroadcastLoops loops = broadcast_loops(view.result().shape, shapes);
+  if (loops.size.size() > most_loops) return too_many_loops(view);
+  const Tensor* constant = view.constant(1);
+  KernelCall call{.kernel = std::string(prefix) + (constant ? "_constant_s8" : "_s8"),
+                  .inputs = {view.operand_ids[0]},
+                  .outputs = {view.result_ids[0]}};
+  if (!constant) call.inputs.push_back(view.operand_ids[1]);
+  append_loops(call, loops, 0, 1);
+  for (KernelParam& param : arithmetic) call.params.push_back(std::move(param));
+  if (constant) call.params.push_back({"constant", Table{*constant}});
+  else append(call, "constant", 0);
+  return std::vector{std::move(call)};
 }
 
 std::vector<KernelCall> finish_binary_call(const NodeView& view, BinaryCall binary) {

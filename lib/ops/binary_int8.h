@@ -49,6 +49,11 @@ struct BinaryCall {
 // constant; with the parameters of the loops, before those of the arithmetic that the caller appends.
 // TC3012 when the shapes need more than four loops.
 Result<BinaryCall> make_binary_call(const NodeView& view, std::string_view prefix);
+
+// The same for an operator with kernels PREFIX_s8, which broadcasts, and PREFIX_constant_s8, with `arithmetic` between
+// the loops and the constant. Operands stay in their order: a constant first operand is refused with TC3012.
+Result<std::vector<KernelCall>> make_ordered_call(const NodeView& view, std::string_view prefix,
+                                                  std::vector<KernelParam> arithmetic);
 // Appends what comes after the arithmetic.
 std::vector<KernelCall> finish_binary_call(const NodeView& view, BinaryCall binary);
 

@@ -1,6 +1,9 @@
 #include <algorithm>
 
 #include "lib/ops/along_axis.h"
+#include "lib/ops/binary_int8.h"
+#include "lib/quant/clamp.h"
+#include "lib/quant/log_softmax_params.h"
 
 namespace tinyc::ops {
 namespace {
@@ -14,7 +17,52 @@ struct LogSoftmax {
   }
 };
 
-Result<std::vector<Type>> infer(const NodeView& view) { return infer_along_axis(view, Accepts::reals); }
+Result<std::vector<Type>> infer(const NodeView& view) {
+  const bool quantized = view.has(0) && view.operand(0).is_quantized();
+  return infer_along_axis(view, quantized ? Accepts::numbers : Accepts::reals);
+}
+
+LogSoftmaxParams params_of(const NodeView& view, const AxisView& axis) {
+  return make_log_softmax_params(int8_parameters(view.operand(0)), int8_parameters(view.result()), axis.size);
+}
+
+Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  const AxisView axis = axis_view(view);
+  const auto step = static_cast<std::size_t>(axis.inner), size = static_cast<std::size_t>(axis.size);
+  const LogSoftmaxParams params = params_of(view, axis);
+  const auto x = in[0]->data<std::int8_t>();
+  const auto y = out[0].mutable_data<std::int8_t>();
+  axis.for_each_vector([&](std::size_t first) {
+    std::int32_t largest = -128;
+    for (std::size_t i = 0; i < size; ++i) largest = std::max<std::int32_t>(largest, x[first + i * step]);
+    std::uint32_t sum = 0;
+    for (std::size_t i = 0; i < size; ++i)
+      if (const auto d = static_cast<std::size_t>(largest - x[first + i * step]); d < params.table.size()) sum += params.table[d];
+    for (std::size_t i = 0; i < size; ++i)
+      y[first + i * step] = static_cast<std::int8_t>(ClampBounds{}.apply(params(largest - x[first + i * step], sum)));
+  });
+  return {};
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
+  const AxisView axis = axis_view(view);
+  const LogSoftmaxParams params = params_of(view, axis);
+  const auto entries = static_cast<std::int64_t>(params.table.size());
+  KernelCall call{.kernel = "tinyc_log_softmax_s8", .inputs = {view.operand_ids[0]}, .outputs = {view.result_ids[0]}};
+  call.params = {{"outer", axis.outer},
+                 {"size", axis.size},
+                 {"inner", axis.inner},
+                 {"table_size", entries},
+                 {"table", Table{Tensor::of(Shape{entries}, params.table)}},
+                 {"fraction", Table{Tensor::of(Shape{256}, params.fraction)}},
+                 {"multiplier", params.multiplier},
+                 {"octave", params.octave},
+                 {"offset", params.offset},
+                 {"shift", params.shift}};
+  return std::vector<KernelCall>{std::move(call)};
+}
+
+QuantRule rule(const NodeView&) { return {}; }
 
 Result<std::vector<KernelCall>> lower_float(const NodeView& view, const CoreFeatures&) {
   return lower_float_along_axis(view, "tinyc_log_softmax_f32");
@@ -29,10 +77,10 @@ const OpDef& log_softmax() {
       .onnx = {{"LogSoftmax", [](ImportContext& context) { return import_along_axis(context, "log_softmax"); }}},
       .infer = infer,
       .eval_float = eval_along_axis<LogSoftmax>,
-      .eval_int8 = no_integer_kernel,
+      .eval_int8 = eval_int8,
       .work = work_along_axis,
-      .quantization = no_integer_kernel,
-      .lower = no_integer_kernel,
+      .quantization = rule,
+      .lower = lower,
       .lower_float = lower_float,
       .in_place_operand = 0,
   };

@@ -130,12 +130,12 @@ QuantRule rule(const NodeView& node) {
 
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   const Sizes s = TINYC_TRY(sizes_of(node));
-  const std::int64_t a_matrices = batch_of(node.operand(0).shape).elements();
-  const std::int64_t b_matrices = batch_of(node.operand(1).shape).elements();
-  const auto batches = static_cast<std::int64_t>(s.a_of.size());
-  const auto plain = [&](std::int64_t matrices) { return matrices == batches || matrices == 1; };
-  if (!plain(a_matrices) || !plain(b_matrices))
-    return node.error("TC3012", "a batch in which both operands are repeated has no kernel", "expand one operand");
+  const std::array<Shape, 2> batches{batch_of(node.operand(0).shape), batch_of(node.operand(1).shape)};
+  BroadcastLoops loops = broadcast_loops(batch_of(s.result), batches);
+  if (loops.size.size() > 2)
+    return node.error("TC3012", "the batches " + batches[0].to_string() + " and " + batches[1].to_string() +
+                                    " broadcast along more than two separate axes", "expand one operand");
+  if (loops.size.size() < 2) loops.size.insert(loops.size.begin(), 1), loops.stride.insert(loops.stride.begin(), {0, 0, 0});
   const StoredClamp clamp = stored_clamp(node);
   const Requantizer requantizer = requantizer_of(node);
   if (s.depth * 255 * 255 >> (31 - requantizer.left_shift) != 0)
@@ -145,9 +145,11 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
                   .inputs = {node.operand_ids[0], node.operand_ids[1]},
                   .outputs = {node.result_ids[0]}};
   call.reason = "two computed operands";
-  call.params = {{"batches", batches}, {"rows", s.rows}, {"depth", s.depth}, {"columns", s.columns},
-                 {"a_stride", a_matrices == 1 ? 0 : s.rows * s.depth},
-                 {"b_stride", b_matrices == 1 ? 0 : s.depth * s.columns},
+  call.params = {{"batches0", loops.size[0]}, {"batches1", loops.size[1]},
+                 {"rows", s.rows}, {"depth", s.depth}, {"columns", s.columns},
+                 {"a_stride0", loops.stride[0][0] * s.rows * s.depth}, {"a_stride1", loops.stride[1][0] * s.rows * s.depth},
+                 {"b_stride0", loops.stride[0][1] * s.depth * s.columns},
+                 {"b_stride1", loops.stride[1][1] * s.depth * s.columns},
                  {"a_zero_point", node.operand(0).quantization->zero_point.front()},
                  {"b_zero_point", node.operand(1).quantization->zero_point.front()},
                  {"multiplier", requantizer.multiplier}, {"left_shift", requantizer.left_shift},

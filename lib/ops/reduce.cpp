@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/ops/binary_int8.h"
 #include "lib/ops/import_util.h"
 
 namespace tinyc::ops {
@@ -42,6 +43,45 @@ std::int64_t reduced_count(const NodeView& node) {
 Work work_of_reduction(const NodeView& node) {
   const std::int64_t results = node.result().shape.elements();
   return {.element_ops = node.operand(0).shape.elements(), .requantizations = node.result().dtype == DType::i8 ? results : 0};
+}
+
+std::vector<std::int64_t> alternating_runs(const NodeView& node) {
+  const auto& axes = node.attributes.integers("axes");
+  const Shape& shape = node.operand(0).shape;
+  std::vector<std::int64_t> runs{1};
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if (shape[axis] == 1) continue;
+    const bool reduced = std::find(axes.begin(), axes.end(), axis) != axes.end();
+    if (reduced != (runs.size() % 2 == 0)) runs.push_back(1);
+    runs.back() *= shape[axis];
+  }
+  if (runs.size() % 2 == 0) runs.push_back(1);
+  return runs;
+}
+
+Result<KernelCall> make_reduction_call(const NodeView& node, std::string_view kernel) {
+  constexpr std::size_t most = 3;
+  const std::vector<std::int64_t> runs = alternating_runs(node);
+  struct Loop {
+    std::int64_t size, step;
+  };
+  std::vector<Loop> kept, reduced;
+  std::int64_t step = 1;
+  for (std::size_t i = runs.size(); i-- > 0; step *= runs[i]) {
+    std::vector<Loop>& loops = i % 2 == 0 ? kept : reduced;
+    if (runs[i] != 1) loops.insert(loops.begin(), Loop{runs[i], step});
+  }
+  if (kept.size() > most || reduced.size() > most)
+    return node.error("TC3014", std::string(node.op.name) + " over more than three runs of axes", "transpose first");
+  KernelCall call{.kernel = std::string(kernel), .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  const auto append_loops = [&](const std::string& name, std::vector<Loop> loops) {
+    loops.insert(loops.begin(), most - loops.size(), Loop{1, 0});
+    for (std::size_t i = 0; i < most; ++i) append(call, name + std::to_string(i), loops[i].size);
+    for (std::size_t i = 0; i < most; ++i) append(call, name + "_step" + std::to_string(i), loops[i].step);
+  };
+  append_loops("kept", kept);
+  append_loops("reduced", reduced);
+  return call;
 }
 
 Result<std::vector<ValueId>> import_reduction(ImportContext& context, std::string_view op, int axes_operand_since) {

@@ -12,6 +12,11 @@ Shape kept_shape(const Shape& operand, const std::vector<std::int64_t>& axes);
 // How many elements of the operand each element of the result reduces.
 std::int64_t reduced_count(const NodeView& node);
 Work work_of_reduction(const NodeView& node);
+// The operand as runs of axes, kept and reduced in turn, kept first and last; axes of size 1 are left out.
+std::vector<std::int64_t> alternating_runs(const NodeView& node);
+// The call of a kernel that reduces over up to three loops for each of up to three: parameters kept0..2, kept_step0..2,
+// reduced0..2, reduced_step0..2. TC3014 when there are more.
+Result<KernelCall> make_reduction_call(const NodeView& node, std::string_view kernel);
 
 // `axes` is an attribute before opset `axes_operand_since`, then operand 1. No axes: all of them or, with
 // noop_with_empty_axes, none, and then the result is the operand.

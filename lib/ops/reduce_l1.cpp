@@ -1,6 +1,6 @@
 // reduce_l1: the sum of the magnitudes of x over `axes`. ONNX ReduceL1.
 
-#include "lib/ops/reduction.h"
+#include "lib/ops/reduce_table.h"
 
 namespace tinyc::ops {
 namespace {
@@ -24,7 +24,8 @@ Result<std::vector<ValueId>> import_l1(ImportContext& context) {
 }  // namespace
 
 const OpDef& reduce_l1() {
-  static const OpDef op = fold_op<L1>("reduce_l1", "the sum of the magnitudes of x over `axes`", {{"ReduceL1", import_l1}});
+  static const OpDef op = with_reduce_table<magnitude, same>(
+      fold_op<L1>("reduce_l1", "the sum of the magnitudes of x over `axes`", {{"ReduceL1", import_l1}}));
   return op;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "lib/ops/reduction.h"
+#include "lib/ops/reduce_extreme.h"
 
 namespace tinyc::ops {
 namespace {
@@ -32,7 +32,8 @@ Result<std::vector<ValueId>> import_max(ImportContext& context) {
 }  // namespace
 
 const OpDef& reduce_max() {
-  static const OpDef op = fold_op<Max>("reduce_max", "the largest of x over `axes`", {{"ReduceMax", import_max}});
+  static const OpDef op = with_reduce_extreme_int8<true>(
+      fold_op<Max>("reduce_max", "the largest of x over `axes`", {{"ReduceMax", import_max}}));
   return op;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "lib/ops/reduction.h"
+#include "lib/ops/reduce_extreme.h"
 
 namespace tinyc::ops {
 namespace {
@@ -32,7 +32,8 @@ Result<std::vector<ValueId>> import_min(ImportContext& context) {
 }  // namespace
 
 const OpDef& reduce_min() {
-  static const OpDef op = fold_op<Min>("reduce_min", "the smallest of x over `axes`", {{"ReduceMin", import_min}});
+  static const OpDef op = with_reduce_extreme_int8<false>(
+      fold_op<Min>("reduce_min", "the smallest of x over `axes`", {{"ReduceMin", import_min}}));
   return op;
 }
 

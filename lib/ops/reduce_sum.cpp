@@ -1,6 +1,7 @@
 // reduce_sum: the sum of x over `axes`. ONNX ReduceSum.
 
 #include "lib/ops/reduction.h"
+#include "lib/ops/sums_int8.h"
 
 namespace tinyc::ops {
 namespace {
@@ -21,10 +22,24 @@ Result<std::vector<ValueId>> import_sum(ImportContext& context) {
   return import_reduction(context, "reduce_sum", 13);
 }
 
+Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
+  return eval_sums_int8(node, 1, in, out);
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) { return lower_sums(node, 1); }
+
+QuantRule rule(const NodeView&) { return {}; }
+
 }  // namespace
 
 const OpDef& reduce_sum() {
-  static const OpDef op = fold_op<Sum>("reduce_sum", "the sum of x over `axes`", {{"ReduceSum", import_sum}});
+  static const OpDef op = [] {
+    OpDef def = fold_op<Sum>("reduce_sum", "the sum of x over `axes`", {{"ReduceSum", import_sum}});
+    def.eval_int8 = eval_int8;
+    def.quantization = rule;
+    def.lower = lower;
+    return def;
+  }();
   return op;
 }
 

@@ -1,6 +1,6 @@
 #ifndef TINYC_RUNTIME_REDUCE_MEAN_S8_H
 #define TINYC_RUNTIME_REDUCE_MEAN_S8_H
-/* The mean over two axes of five: x[kept0][reduced0][kept1][reduced1][kept2];
+/* The mean, or the sum, over two axes of five: x[kept0][reduced0][kept1][reduced1][kept2];
  * y = clamp(requantize(sum - count * in_zero_point)). */
 
 #include "lib/runtime/requantize.h"

@@ -159,7 +159,9 @@ class Writer {
         return add(y, fmt::format("requantize({}) {{scale={}, zero_point={}}}", use(x), real(y.scale), y.zero));
       }
       case 2: return add(result(x.shape, x.scale, x.zero), fmt::format("relu({})", use(x)));
-      case 3: return add(result(x.shape, 1.0 / 256, -128), fmt::format("softmax({}) {{axis={}}}", use(x), pick(1, 3)));
+      case 3:
+        if (flip()) return add(result(x.shape, 20.0 / 256, 127), fmt::format("log_softmax({}) {{axis={}}}", use(x), pick(1, 3)));
+        return add(result(x.shape, 1.0 / 256, -128), fmt::format("softmax({}) {{axis={}}}", use(x), pick(1, 3)));
       default: {
         std::vector<std::int64_t> items(256);
         for (std::int64_t& item : items) item = pick(-128, 127);
@@ -184,6 +186,31 @@ class Writer {
     const double wanted = op == "mul" ? a.scale * b.scale * 60 : (a.scale + b.scale);
     Value y = result(a.shape, wanted * rng_.uniform(0.4, 2), pick(-128, 127));
     add(y, fmt::format("{}({}, {}){}", op, use(a), use(b), flip() ? " {clamp_low=0.0}" : ""));
+  }
+
+  // Kernels of comparisons, quotients and norms.
+  void compare() {
+    const Value x = some();
+    const std::vector<std::int64_t> shape{1, 1, x.shape[2], x.shape[3]};
+    switch (pick(0, 4)) {
+      case 0: return add(result(shape, x.scale, x.zero), fmt::format("reduce_{}({}) {{axes=[1], keepdims=1}}", flip() ? "max" : "min", use(x)));
+      case 1:
+        return add(result(shape, x.scale * rng_.uniform(1, 4), pick(-128, 127)),
+                   fmt::format("reduce_{}({}) {{axes=[1], keepdims=1}}", flip() ? "l2" : "sum", use(x)));
+      case 2: {
+        const Value mean = result({1, 1, 1, x.shape[3]}, x.scale, x.zero);
+        add(mean, fmt::format("reduce_mean({}) {{axes=[1, 2], keepdims=1}}", use(x)));
+        return add(result(x.shape, x.scale, x.zero), fmt::format("{}({}, {})", flip() ? "max" : "min", use(x), use(mean)));
+      }
+      case 3: {
+        const bool divides = flip();
+        return add(result(x.shape, divides ? 0.05 : x.scale * rng_.uniform(0.5, 2), pick(-128, 127)),
+                   fmt::format("{}({}, {})", divides ? "div" : "prelu", use(x), use(x)));
+      }
+      default:
+        return add(result({1, x.shape[1], x.shape[2], x.shape[3]}, x.scale * rng_.uniform(0.5, 2), pick(-128, 127)),
+                   fmt::format("lp_pool({}) {{kernel=[1, 1], strides=[1, 1], dilations=[1, 1], pads=[0, 0, 0, 0], p=2}}", use(x)));
+    }
   }
 
   void pool() {
@@ -232,7 +259,8 @@ class Writer {
 
   void layer() {
     if (product(values_.back().shape) > 2000) return element_wise();
-    switch (pick(0, 7)) {
+    switch (pick(0, 8)) {
+      case 8: return compare();
       case 0: case 1: case 2: return conv();
       case 3: return fully_connected();
       case 4: return element_wise();
@@ -264,8 +292,9 @@ TEST_CASE("random graphs are valid and meet every int8 operator") {
     if (!graph.ok()) FAIL(graph.error().to_string());
     for (const NodeId id : graph->nodes()) ++seen[std::string(graph->node(id).op().name)];
   }
-  for (const char* op : {"add", "average_pool", "clip", "concat", "conv2d", "fully_connected", "lookup_table", "matmul", "max_pool", "mul",
-                         "pad", "reduce_mean", "relu", "requantize", "reshape", "softmax", "sub", "transpose"}) {
+  for (const char* op : {"add", "average_pool", "clip", "concat", "conv2d", "div", "fully_connected", "log_softmax", "lookup_table",
+                         "lp_pool", "matmul", "max", "max_pool", "min", "mul", "pad", "prelu", "reduce_l2", "reduce_max", "reduce_mean",
+                         "reduce_min", "reduce_sum", "relu", "requantize", "reshape", "softmax", "sub", "transpose"}) {
     INFO(op);
     CHECK(seen[op] >= 5);
   }

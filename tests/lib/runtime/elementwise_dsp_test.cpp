@@ -11,10 +11,17 @@ namespace dsp {
 #include "lib/runtime/add_constant_s8.h"
 #include "lib/runtime/add_s8.h"
 #include "lib/runtime/clip_s8.h"
+#include "lib/runtime/div_constant_s8.h"
+#include "lib/runtime/div_s8.h"
+#include "lib/runtime/extreme_constant_s8.h"
+#include "lib/runtime/extreme_s8.h"
+#include "lib/runtime/log_softmax_s8.h"
 #include "lib/runtime/lookup_table_s8.h"
 #include "lib/runtime/mul_broadcast_s8.h"
 #include "lib/runtime/mul_constant_s8.h"
 #include "lib/runtime/mul_s8.h"
+#include "lib/runtime/prelu_constant_s8.h"
+#include "lib/runtime/prelu_s8.h"
 #include "lib/runtime/requantize_s8.h"
 #include "lib/runtime/softmax_s8.h"
 }  // namespace dsp
@@ -25,10 +32,17 @@ TEST_CASE("element-wise kernels equal the interpreter: dsp") {
       TINYC_KERNEL_ENTRY(dsp, tinyc_add_constant_s8),
       TINYC_KERNEL_ENTRY_2(dsp, tinyc_add_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_clip_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_div_constant_s8),
+      TINYC_KERNEL_ENTRY_2(dsp, tinyc_div_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_extreme_constant_s8),
+      TINYC_KERNEL_ENTRY_2(dsp, tinyc_extreme_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_log_softmax_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_lookup_table_s8),
       TINYC_KERNEL_ENTRY_2(dsp, tinyc_mul_broadcast_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_mul_constant_s8),
       TINYC_KERNEL_ENTRY_2(dsp, tinyc_mul_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_prelu_constant_s8),
+      TINYC_KERNEL_ENTRY_2(dsp, tinyc_prelu_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_requantize_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_softmax_s8),
   });

@@ -57,7 +57,7 @@ void check_movement_kernels(const std::map<std::string, KernelFunction>& kernels
 
 }  // namespace tinyc
 
-// One entry of the map, for kernels with one input, one input and scratch memory, two inputs, none.
+// One entry of the map, for kernels with one input, one input and scratch memory, two inputs, none, one input and indices.
 #define TINYC_KERNEL_CALL(scope, name, ...)                                                                              \
   {#name, []([[maybe_unused]] const void* params, [[maybe_unused]] const std::vector<const std::int8_t*>& inputs,        \
              [[maybe_unused]] std::int8_t* output, [[maybe_unused]] void* scratch) {                                     \
@@ -66,4 +66,6 @@ void check_movement_kernels(const std::map<std::string, KernelFunction>& kernels
 #define TINYC_KERNEL_ENTRY(scope, name) TINYC_KERNEL_CALL(scope, name, inputs[0], output)
 #define TINYC_KERNEL_ENTRY_SCRATCH(scope, name) TINYC_KERNEL_CALL(scope, name, inputs[0], output, scratch)
 #define TINYC_KERNEL_ENTRY_2(scope, name) TINYC_KERNEL_CALL(scope, name, inputs[0], inputs[1], output)
+#define TINYC_KERNEL_ENTRY_INDEX(scope, name) \
+  TINYC_KERNEL_CALL(scope, name, inputs[0], reinterpret_cast<std::int64_t*>(output))
 #define TINYC_KERNEL_ENTRY_0(scope, name) TINYC_KERNEL_CALL(scope, name, output)

@@ -101,9 +101,9 @@ Attributes random_window(Rng& rng, std::int64_t& height, std::int64_t& width, st
 
 std::string where(const Tensor& expected, std::span<const std::int8_t> actual) {
   for (std::size_t i = 0; i < actual.size(); ++i)
-    if (expected.data<std::int8_t>()[i] != actual[i])
-      return "element " + std::to_string(i) + " of " + std::to_string(actual.size()) + " is " + std::to_string(actual[i]) +
-             ", not " + std::to_string(expected.data<std::int8_t>()[i]);
+    if (const auto wanted = static_cast<std::int8_t>(expected.bytes()[i]); wanted != actual[i])
+      return "byte " + std::to_string(i) + " of " + std::to_string(actual.size()) + " is " + std::to_string(actual[i]) +
+             ", not " + std::to_string(wanted);
   return "equal";
 }
 
@@ -114,7 +114,7 @@ KernelCase make_kernel_case(const Graph& graph, NodeId id, const std::vector<Ten
   const NodeView node = view(graph, id);
   std::vector<const Tensor*> in;
   for (const Tensor& operand : operands) in.push_back(&operand);
-  std::vector<Tensor> out{Tensor(DType::i8, node.result().shape)};
+  std::vector<Tensor> out{Tensor(node.result().dtype, node.result().shape)};
   REQUIRE((*node.op.eval_int8)(node, in, out).ok());
   auto calls = (*node.op.lower)(node, features);
   if (!calls.ok()) FAIL(calls.error().to_string());
@@ -184,7 +184,8 @@ KernelCase random_fully_connected(Rng& rng, int round) {
 
 KernelCase random_matmul(Rng& rng, int round) {
   const std::int64_t rows = rng.integer(1, 6), depth = rng.integer(1, 40), columns = rng.integer(1, 7), batches = rng.integer(1, 3);
-  const Shape a_shape{rng.integer(0, 2) ? batches : 1, rows, depth}, b_shape{rng.integer(0, 2) ? batches : 1, depth, columns};
+  const auto batch = [&](std::int64_t size) { return rng.integer(0, 2) ? size : 1; };
+  const Shape a_shape{batch(batches), batch(2), rows, depth}, b_shape{batch(batches), batch(2), depth, columns};
   const Tensor a = random_i8(rng, a_shape, -128, round), b = random_i8(rng, b_shape, -128, round / 2);
   Attributes attributes;
   random_clamp(rng, attributes);
@@ -243,7 +244,7 @@ void check_kernels(const std::map<std::string, KernelFunction>& kernels,
     for (int round = 0; round < rounds; ++round) {
       const KernelCase test = make(rng, round);
       CAPTURE(test.description);
-      const auto size = static_cast<std::size_t>(test.expected.elements());
+      const std::size_t size = test.expected.bytes().size();
       Guarded output(size);
       for (std::size_t i = 0; i < test.calls.size(); ++i) {
         const auto kernel = kernels.find(test.calls[i].kernel);

@@ -10,13 +10,17 @@
 #include "tests/lib/runtime/kernel_case.h"
 
 namespace portable {
+#include "lib/runtime/arg_extreme_s8.h"
 #include "lib/runtime/average_pool_s8.h"
 #include "lib/runtime/copy_constant_bytes.h"
 #include "lib/runtime/copy_rows_bytes.h"
 #include "lib/runtime/gather_bytes.h"
+#include "lib/runtime/lp_pool_s8.h"
 #include "lib/runtime/max_pool_s8.h"
 #include "lib/runtime/pad_s8.h"
+#include "lib/runtime/reduce_extreme_s8.h"
 #include "lib/runtime/reduce_mean_s8.h"
+#include "lib/runtime/reduce_table_s8.h"
 #include "lib/runtime/resize_linear_s8.h"
 #include "lib/runtime/transpose_s8.h"
 }  // namespace portable
@@ -43,7 +47,8 @@ KernelCase one_operand_case(const char* op, const Tensor& x, const Quantization&
   const ValueId input = graph.add_input("x", {DType::i8, x.shape(), parameters});
   const auto value = Builder(graph, all_ops()).emit(op, op, {input}, std::move(attributes));
   if (!value.ok()) FAIL(value.error().to_string());
-  graph.set_type(*value, {DType::i8, graph.value(*value).type().shape, result ? *result : parameters});
+  if (graph.value(*value).type().dtype == DType::i8)
+    graph.set_type(*value, {DType::i8, graph.value(*value).type().shape, result ? *result : parameters});
   return make_kernel_case(graph, graph.value(*value).producer(), {x});
 }
 
@@ -124,16 +129,39 @@ KernelCase random_average_pool(Rng& rng, int round) {
   return one_operand_case("average_pool", random_i8(rng, shape, -128, round), from, attributes, to);
 }
 
-KernelCase random_reduce_mean(Rng& rng, int round) {
-  const Shape shape = random_shape(rng, rng.integer(1, 4));
+KernelCase random_lp_pool(Rng& rng, int round) {
+  const Shape shape{rng.integer(1, 2), rng.integer(1, 9), rng.integer(1, 9), rng.integer(1, 5)};
+  Attributes attributes = random_window(rng, shape[1], shape[2]);
+  attributes.set("p", rng.integer(1, 3));
+  const Quantization from = random_parameters(rng, round);
+  Quantization to = random_parameters(rng, round / 2);
+  to.scale[0] = from.scale[0] * static_cast<float>(std::exp2(rng.uniform(-2, 2)));
+  return one_operand_case("lp_pool", random_i8(rng, shape, -128, round), from, attributes, to);
+}
+
+KernelCase random_reduction(Rng& rng, int round) {
+  const char* const ops[] = {"reduce_mean", "reduce_sum", "reduce_max", "reduce_min",
+                             "reduce_l1",   "reduce_l2",  "reduce_sum_square", "reduce_log_sum"};
+  const Shape shape = random_shape(rng, rng.integer(1, round % 8 < 2 ? 4 : 5));
   Integers axes;
   for (int axis = 0; axis < shape.rank(); ++axis)
     if (rng.integer(0, 1)) axes.push_back(axis);
-  const Quantization from = random_parameters(rng, round);
-  Quantization to = random_parameters(rng, round / 2);
-  to.scale[0] = from.scale[0] * static_cast<float>(std::exp2(rng.uniform(-2, 1)));
-  return one_operand_case("reduce_mean", random_i8(rng, shape, -128, round), from,
-                          {{"axes", axes}, {"keepdims", rng.integer(0, 1)}}, to);
+  const Quantization from = random_parameters(rng, round / 8);
+  Quantization to = random_parameters(rng, round / 16);
+  to.scale[0] = from.scale[0] * static_cast<float>(std::exp2(rng.uniform(-2, 3)));
+  return one_operand_case(ops[round % 8], random_i8(rng, shape, -128, round / 8), from,
+                          {{"axes", axes}, {"keepdims", rng.integer(0, 1)}}, round % 8 / 2 == 1 ? from : to);
+}
+
+KernelCase random_arg_extreme(Rng& rng, int round) {
+  const Shape shape = random_shape(rng, rng.integer(1, 4));
+  Tensor x = random_i8(rng, shape, -128, round);
+  if (round % 2)  // equal extremes
+    for (std::int8_t& value : x.mutable_data<std::int8_t>()) value = static_cast<std::int8_t>(value % 3);
+  return one_operand_case(round % 4 < 2 ? "arg_max" : "arg_min", x, random_parameters(rng, round),
+                          {{"axis", rng.integer(0, shape.rank() - 1)},
+                           {"keepdims", rng.integer(0, 1)},
+                           {"select_last_index", rng.integer(0, 1)}});
 }
 
 KernelCase random_resize(Rng& rng, int round) {
@@ -172,18 +200,23 @@ KernelCase random_slice(Rng& rng, int round) {
 
 void check_movement_kernels(const std::map<std::string, KernelFunction>& kernels) {
   check_kernels(kernels, {{random_transpose, 400}, {random_concat, 300}, {random_pad, 600}, {random_max_pool, 500},
-                          {random_average_pool, 800}, {random_reduce_mean, 300}, {random_resize, 400}, {random_slice, 200}});
+                          {random_average_pool, 800}, {random_lp_pool, 200}, {random_reduction, 1600},
+                          {random_arg_extreme, 200}, {random_resize, 400}, {random_slice, 200}});
 }
 
 TEST_CASE("kernels of movement, pooling and mean equal the interpreter: portable") {
   check_movement_kernels({
+      TINYC_KERNEL_ENTRY_INDEX(portable, tinyc_arg_extreme_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_average_pool_s8),
       TINYC_KERNEL_ENTRY_0(portable, tinyc_copy_constant_bytes),
       TINYC_KERNEL_ENTRY(portable, tinyc_copy_rows_bytes),
       TINYC_KERNEL_ENTRY(portable, tinyc_gather_bytes),
+      TINYC_KERNEL_ENTRY(portable, tinyc_lp_pool_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_max_pool_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_pad_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_reduce_extreme_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_reduce_mean_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_reduce_table_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_resize_linear_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_transpose_s8),
   });
