@@ -145,6 +145,29 @@ void merge_two(std::vector<MappedAxis>& axes) {
   axes.erase(axes.begin() + static_cast<std::ptrdiff_t>(best));
 }
 
+bool is_consecutive(const std::vector<std::int64_t>& map) {
+  for (std::size_t i = 0; i + 1 < map.size(); ++i)
+    if (map[i + 1] != map[i] + 1) return false;
+  return true;
+}
+
+// Runs of `run` bytes picked along one axis of x, seen as [outer, ..., run].
+KernelCall pick_call(const NodeView& node, std::int64_t outer, std::int64_t in_step, const std::vector<std::int64_t>& map,
+                     std::int64_t run) {
+  const auto count = static_cast<std::int64_t>(map.size());
+  KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  if (is_consecutive(map)) {
+    call.kernel = "tinyc_copy_rows_bytes";
+    call.params = {{"rows", outer},         {"row_bytes", count * run}, {"in_offset", map.front() * run},
+                   {"in_step", in_step}, {"out_offset", std::int64_t{0}}, {"out_step", count * run}};
+  } else {
+    call.kernel = "tinyc_pick_bytes";
+    call.params = {{"outer", outer}, {"in_step", in_step}, {"count", count}, {"run_bytes", run},
+                   {"index", Table{Tensor::of(Shape{count}, map).cast(DType::u16)}}};
+  }
+  return call;
+}
+
 }  // namespace
 
 Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node, const Shape& in,
@@ -156,6 +179,12 @@ Result<std::vector<KernelCall>> lower_mapped_copy(const NodeView& node, const Sh
   if (!axes.empty() && axes.back().one_to_one) {
     run = static_cast<std::int64_t>(axes.back().map.size());
     axes.pop_back();
+  }
+  if (axes.size() == 1 || (axes.size() == 2 && axes[0].one_to_one)) {
+    const std::vector<std::int64_t>& map = axes.back().map;
+    const auto outer = axes.size() == 2 ? static_cast<std::int64_t>(axes[0].map.size()) : 1;
+    if (!map.empty() && *std::max_element(map.begin(), map.end()) <= 0xffff)
+      return std::vector{pick_call(node, outer, axes.size() == 2 ? axes[0].in_step * element : 0, map, run * element)};
   }
   while (axes.size() > most_axes) merge_two(axes);
   axes.insert(axes.begin(), most_axes - axes.size(), MappedAxis{{0}, 0, false});

@@ -52,9 +52,11 @@ namespace portable {
 #include "lib/runtime/hardmax_f32.h"
 #include "lib/runtime/is_inf_f32.h"
 #include "lib/runtime/is_nan_f32.h"
+#include "lib/runtime/layer_norm_f32.h"
 #include "lib/runtime/leaky_relu_f32.h"
 #include "lib/runtime/less_f32.h"
 #include "lib/runtime/less_or_equal_f32.h"
+#include "lib/runtime/local_response_norm_f32.h"
 #include "lib/runtime/log_f32.h"
 #include "lib/runtime/max_f32.h"
 #include "lib/runtime/min_f32.h"
@@ -64,6 +66,7 @@ namespace portable {
 #include "lib/runtime/neg_f32.h"
 #include "lib/runtime/one_hot_bytes.h"
 #include "lib/runtime/pad_bytes.h"
+#include "lib/runtime/pick_bytes.h"
 #include "lib/runtime/pow_any.h"
 #include "lib/runtime/pow_f32.h"
 #include "lib/runtime/prelu_f32.h"
@@ -83,6 +86,7 @@ namespace portable {
 #include "lib/runtime/softsign_f32.h"
 #include "lib/runtime/sqrt_f32.h"
 #include "lib/runtime/sub_f32.h"
+#include "lib/runtime/swish_f32.h"
 #include "lib/runtime/take_bytes.h"
 #include "lib/runtime/tan_f32.h"
 #include "lib/runtime/tanh_f32.h"
@@ -155,9 +159,11 @@ const std::map<std::string, Kernel>& kernels() {
       TINYC_ENTRY(hardmax_f32),
       TINYC_ENTRY(is_inf_f32),
       TINYC_ENTRY(is_nan_f32),
+      TINYC_ENTRY(layer_norm_f32),
       TINYC_ENTRY(leaky_relu_f32),
       TINYC_ENTRY(less_f32),
       TINYC_ENTRY(less_or_equal_f32),
+      TINYC_ENTRY(local_response_norm_f32),
       TINYC_ENTRY(log_f32),
       TINYC_ENTRY(max_f32),
       TINYC_ENTRY(min_f32),
@@ -167,6 +173,7 @@ const std::map<std::string, Kernel>& kernels() {
       TINYC_ENTRY(neg_f32),
       TINYC_ENTRY(one_hot_bytes),
       TINYC_ENTRY(pad_bytes),
+      TINYC_ENTRY(pick_bytes),
       TINYC_ENTRY(pow_any),
       TINYC_ENTRY(pow_f32),
       TINYC_ENTRY(prelu_f32),
@@ -186,6 +193,7 @@ const std::map<std::string, Kernel>& kernels() {
       TINYC_ENTRY(softsign_f32),
       TINYC_ENTRY(sqrt_f32),
       TINYC_ENTRY(sub_f32),
+      TINYC_ENTRY(swish_f32),
       TINYC_ENTRY(take_bytes),
       TINYC_ENTRY(tan_f32),
       TINYC_ENTRY(tanh_f32),
@@ -360,7 +368,7 @@ std::vector<Unary> unary_functions() {
           {"gelu", -9, 9, {{"approximate", std::string("tanh")}}}, {"hard_sigmoid", -9, 9, {{"alpha", 0.3}, {"beta", 0.6}}},
           {"hard_swish"}, {"leaky_relu", -9, 9, {{"alpha", 0.1}}}, {"log", 0.001, 99}, {"mish"}, {"neg"}, {"reciprocal"},
           {"round"}, {"selu", -9, 9, {{"alpha", 1.6}, {"gamma", 1.1}}}, {"shrink", -2, 2, {{"bias", 0.25}, {"lambd", 0.5}}},
-          {"sigmoid"}, {"sign"}, {"sin"}, {"sinh"}, {"softplus"}, {"softsign"}, {"sqrt", 0, 99}, {"tan", -1.5, 1.5}, {"tanh"},
+          {"sigmoid"}, {"sign"}, {"sin"}, {"sinh"}, {"softplus"}, {"softsign"}, {"sqrt", 0, 99}, {"swish"}, {"tan", -1.5, 1.5}, {"tanh"},
           {"thresholded_relu", -9, 9, {{"alpha", 1.0}}}, {"is_nan"},
           {"is_inf", -9, 9, {{"detect_negative", std::int64_t{1}}, {"detect_positive", std::int64_t{0}}}}};
 }
@@ -579,6 +587,25 @@ Case random_along_axis(Rng& rng, int round) {
   }
 }
 
+Case random_normalization(Rng& rng, int round) {
+  const Shape shape = any_shape(rng, 1, 4);
+  Tensor x = reals(rng, shape, -3, 3);
+  if (round % 3 == 0)
+    return {"local_response_norm", {x},
+            {{"axis", rng.integer(0, shape.rank() - 1)}, {"size", rng.integer(1, 5)}, {"alpha", 0.7}, {"beta", 0.6}, {"bias", 1.5}}};
+  Integers axes;
+  for (std::int64_t axis = 0; axis < shape.rank(); ++axis)
+    if (rng.integer(0, 1)) axes.push_back(axis);
+  std::vector<Tensor> operands{x};
+  for (std::int64_t i = rng.integer(0, 2); i > 0; --i) {  // scale and bias, each with some of the axes
+    Shape own = shape;
+    for (int axis = 0; axis < own.rank(); ++axis)
+      if (rng.integer(0, 1)) own[axis] = 1;
+    operands.push_back(reals(rng, own, -2, 2));
+  }
+  return {"layer_norm", operands, {{"axes", axes}, {"epsilon", 0.1}}};
+}
+
 Case random_resize(Rng& rng, int round) {
   const Shape shape = any_shape(rng, 1, 5);
   const char* const modes[] = {"linear", "cubic", "nearest"};
@@ -609,7 +636,7 @@ TEST_CASE("kernels of float graphs compute what the interpreter does") {
       {random_unary, 400}, {random_integer_unary, 150}, {random_binary, 800}, {random_integer_binary, 1000},
       {random_mixed_pow, 100}, {random_cast, 300}, {random_where, 200}, {random_movement, 500}, {random_concat, 100},
       {random_gather, 100}, {random_elements, 200}, {random_tuples, 200}, {random_misc, 200}, {random_along_axis, 500},
-      {random_resize, 200}};
+      {random_normalization, 300}, {random_resize, 200}};
   std::set<std::string> called;
   for (const auto& [make, rounds] : makers) {
     Rng rng(7);

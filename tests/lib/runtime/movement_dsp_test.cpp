@@ -15,6 +15,7 @@ namespace dsp {
 #include "lib/runtime/lp_pool_s8.h"
 #include "lib/runtime/max_pool_s8.h"
 #include "lib/runtime/pad_s8.h"
+#include "lib/runtime/pick_bytes.h"
 #include "lib/runtime/reduce_extreme_s8.h"
 #include "lib/runtime/reduce_mean_s8.h"
 #include "lib/runtime/reduce_table_s8.h"
@@ -32,6 +33,7 @@ TEST_CASE("kernels of movement, pooling and mean equal the interpreter: dsp") {
       TINYC_KERNEL_ENTRY(dsp, tinyc_lp_pool_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_max_pool_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_pad_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_pick_bytes),
       TINYC_KERNEL_ENTRY(dsp, tinyc_reduce_extreme_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_reduce_mean_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_reduce_table_s8),

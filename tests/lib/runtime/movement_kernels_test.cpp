@@ -18,6 +18,7 @@ namespace portable {
 #include "lib/runtime/lp_pool_s8.h"
 #include "lib/runtime/max_pool_s8.h"
 #include "lib/runtime/pad_s8.h"
+#include "lib/runtime/pick_bytes.h"
 #include "lib/runtime/reduce_extreme_s8.h"
 #include "lib/runtime/reduce_mean_s8.h"
 #include "lib/runtime/reduce_table_s8.h"
@@ -214,6 +215,7 @@ TEST_CASE("kernels of movement, pooling and mean equal the interpreter: portable
       TINYC_KERNEL_ENTRY(portable, tinyc_lp_pool_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_max_pool_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_pad_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_pick_bytes),
       TINYC_KERNEL_ENTRY(portable, tinyc_reduce_extreme_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_reduce_mean_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_reduce_table_s8),
