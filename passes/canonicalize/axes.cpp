@@ -56,7 +56,7 @@ std::optional<Attributes> with_axis(const Node& node, const AxisMap& new_axis) {
 }
 
 std::optional<Attributes> with_reduced_axes(const Node& node, const AxisMap& new_axis) {
-  if (node.attributes().integer("keepdims") == 0) return std::nullopt;
+  if (node.attributes().integer_or("keepdims", 1) == 0) return std::nullopt;
   std::vector<std::int64_t> axes;
   for (const std::int64_t each : node.attributes().integers("axes")) {
     const auto axis = normalize_axis(each, static_cast<int>(new_axis.size()));
@@ -81,14 +81,32 @@ std::optional<Attributes> with_pads(const Node& node, const AxisMap& new_axis, i
   return with_attribute(node.attributes(), "pads", moved);
 }
 
+std::optional<Attributes> with_ranges(const Node& node, const AxisMap& new_axis, int new_rank) {
+  std::vector<std::int64_t> starts(static_cast<std::size_t>(new_rank), 0), steps(starts.size(), 1), sizes(starts.size(), 1);
+  for (std::size_t axis = 0; axis < new_axis.size(); ++axis) {
+    const std::int64_t start = node.attributes().integers("starts")[axis], size = node.attributes().integers("sizes")[axis];
+    if (new_axis[axis] < 0 && size != 1) return std::nullopt;
+    if (new_axis[axis] < 0) continue;
+    const auto at = static_cast<std::size_t>(new_axis[axis]);
+    starts[at] = start, steps[at] = node.attributes().integers("steps")[axis], sizes[at] = size;
+  }
+  Attributes attributes = with_attribute(node.attributes(), "starts", starts);
+  attributes = with_attribute(std::move(attributes), "steps", steps);
+  return with_attribute(std::move(attributes), "sizes", sizes);
+}
+
 }  // namespace
+
+bool is_reduction(const Node& node) { return node.op().name.starts_with("reduce_"); }
 
 std::optional<Attributes> with_axes(const Node& node, const AxisMap& new_axis, int new_rank) {
   const std::string_view op = node.op().name;
   if (node.op().elementwise) return node.attributes();
-  if (op == "concat" || op == "softmax") return with_axis(node, new_axis);
-  if (op == "reduce_mean") return with_reduced_axes(node, new_axis);
+  if (op == "concat" || op == "softmax" || op == "log_softmax" || op == "local_response_norm" || op == "take")
+    return with_axis(node, new_axis);
+  if (is_reduction(node) || op == "layer_norm") return with_reduced_axes(node, new_axis);
   if (op == "pad") return with_pads(node, new_axis, new_rank);
+  if (op == "slice") return with_ranges(node, new_axis, new_rank);
   return std::nullopt;
 }
 
@@ -110,6 +128,19 @@ Result<ValueId> emit_transpose(Builder& builder, std::string_view name, ValueId 
   const Shape shape = graph.value(x).type().shape;
   if (moves_nothing(shape, perm)) return emit_reshape(builder, name, x, permuted(shape, perm));
   return builder.emit("transpose", name, {x}, {{"perm", perm}});
+}
+
+Result<ValueId> emit_take(Builder& builder, std::string_view name, ValueId x, int axis, const std::vector<std::int64_t>& indices) {
+  const Shape shape = builder.graph().value(x).type().shape;
+  bool consecutive = true;
+  for (std::size_t i = 0; i + 1 < indices.size(); ++i) consecutive = consecutive && indices[i + 1] == indices[i] + 1;
+  if (!consecutive || indices.empty()) return builder.emit("take", name, {x}, {{"axis", std::int64_t{axis}}, {"indices", indices}});
+  if (static_cast<std::int64_t>(indices.size()) == shape[axis]) return x;
+  std::vector<std::int64_t> starts(static_cast<std::size_t>(shape.rank()), 0), sizes = shape.sizes();
+  const std::vector<std::int64_t> steps(starts.size(), 1);
+  starts[static_cast<std::size_t>(axis)] = indices.front();
+  sizes[static_cast<std::size_t>(axis)] = static_cast<std::int64_t>(indices.size());
+  return builder.emit("slice", name, {x}, {{"starts", starts}, {"steps", steps}, {"sizes", sizes}});
 }
 
 }  // namespace tinyc::passes

@@ -20,14 +20,21 @@ bool moves_nothing(const Shape& shape, const Perm& perm);
 using AxisMap = std::vector<int>;
 std::optional<AxisMap> match_unit_axes(const Shape& from, const Shape& to);
 
+// Reduces the axes of its attribute `axes`, which stay with keepdims = 1.
+bool is_reduction(const Node& node);
+
 // The attributes a node needs when its operands and result have other axes: old axis a is now new_axis[a], -1
 // when it is gone (it has size 1). Nothing when the operator cannot work like that. Element-wise operators,
-// concat, pad, reduce_mean that keeps its axes, softmax.
+// concat, pad, slice, take, softmax, normalizations, reductions that keep their axes.
 std::optional<Attributes> with_axes(const Node& node, const AxisMap& new_axis, int new_rank);
 
 // x under another shape; x itself when it has that shape.
 Result<ValueId> emit_reshape(Builder& builder, std::string_view name, ValueId x, const Shape& shape);
 // transpose(x, perm) in the cheapest form: x itself, a reshape, or one transpose where x is a transpose already.
 Result<ValueId> emit_transpose(Builder& builder, std::string_view name, ValueId x, const Perm& perm);
+
+// The elements of x at these indices along the axis: x itself when they are all in order, a slice when they follow each
+// other, a take otherwise.
+Result<ValueId> emit_take(Builder& builder, std::string_view name, ValueId x, int axis, const std::vector<std::int64_t>& indices);
 
 }  // namespace tinyc::passes

@@ -20,9 +20,10 @@ PassTable canonicalize_passes() {
 
 NamedPipeline canonicalize_pipeline() {
   const std::string round =
-      "eliminate-dead-code, fold-constants, eliminate-identity, common-subexpression, nhwc, merge-transposes, "
+      "eliminate-dead-code, fold-constants, eliminate-identity, common-subexpression, recognize-layer-norm, "
+      "recognize-activation, div-to-mul, gather-to-take, channel-shuffle, nhwc, merge-transposes, "
       "sink-reshapes, merge-reshapes, fold-transpose-into-fully-connected, matmul-to-fully-connected, fold-batch-norm, "
-      "fold-scale, merge-bias, fuse-activation, fold-pad";
+      "fold-scale, fold-take, merge-bias, fuse-activation, fold-pad";
   return {"canonicalize", "every canonicalization pass, repeated until nothing changes",
           "((" + round + ")*, batch-norm-to-depthwise)*, name-results, mark-canonical"};
 }

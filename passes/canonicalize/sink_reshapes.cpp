@@ -1,5 +1,5 @@
-// sink-reshapes: moves reshapes below element-wise nodes, and below concat, pad and reduce_mean where they only add or
-// remove axes of size 1, so that convolutions meet the nodes that fold into them. A reduce_mean that drops its axes
+// sink-reshapes: moves reshapes below element-wise nodes, and below concat, pad and reductions where they only add or
+// remove axes of size 1, so that convolutions meet the nodes that fold into them. A reduction that drops its axes
 // keeps them, with a reshape below.
 //
 //   %y = reshape(%x) {shape=[1, 25, 64]}; %z = relu(%y)   ->   %y = relu(%x); %z = reshape(%y) {shape=[1, 25, 64]}
@@ -119,11 +119,11 @@ Result<bool> sink(Graph& graph, PassContext& context, NodeId id) {
 
 Result<bool> keep_reduced_axes(Graph& graph, PassContext& context, NodeId id) {
   const Node& node = graph.node(id);
-  if (node.op().name != "reduce_mean" || node.attributes().integer("keepdims") != 0) return false;
+  if (!is_reduction(node) || node.attributes().integer("keepdims") != 0) return false;
   const std::string name = node.name();
   const Attributes attributes = with_attribute(node.attributes(), "keepdims", std::int64_t{1});
   Builder builder = builder_before(graph, context, id);
-  const ValueId kept = TINYC_TRY(builder.emit("reduce_mean", name, {node.operands().front()}, attributes));
+  const ValueId kept = TINYC_TRY(builder.emit(node.op().name, name, {node.operands().front()}, attributes));
   TINYC_TRY(replace_by_reshape(graph, builder, id, name, kept));
   return true;
 }
@@ -133,7 +133,7 @@ Result<Changed> run(Graph& graph, PassContext& context) {
     if (TINYC_TRY(keep_reduced_axes(graph, context, id))) return true;
     const Node& node = graph.node(id);
     const std::string_view op = node.op().name;
-    const bool moves = node.op().elementwise || op == "concat" || op == "pad" || op == "reduce_mean";
+    const bool moves = node.op().elementwise || op == "concat" || op == "pad" || is_reduction(node);
     return moves ? sink(graph, context, id) : Result<bool>(false);
   });
 }

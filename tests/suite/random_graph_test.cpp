@@ -285,7 +285,7 @@ std::string random_quantized_graph(Rng& rng, int layers) { return Writer(rng, la
 TEST_CASE("random graphs are valid and meet every int8 operator") {
   Rng rng(11);
   std::map<std::string, int> seen;
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 100; ++i) {
     const std::string text = random_quantized_graph(rng, 14);
     const auto graph = parse_graph(text, all_ops());
     INFO(text);
