@@ -93,7 +93,8 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
   Pipeline pipeline = TINYC_TRY(parse_pipeline(text, all_passes(), named_pipelines()));
   if (!request.keep_float.empty())
     for (PipelineStep& step : pipeline)
-      if (step.pass && step.pass->info.name == "quantize") step.options.set("keep_float", request.keep_float);
+      if (step.pass && (step.pass->info.name == "quantize" || step.pass->info.name == "fuse-functions"))
+        step.options.set("keep_float", request.keep_float);
   return pipeline;
 }
 

@@ -112,6 +112,12 @@ Status export_scatter(NodeExport& node);
 // Operands in their own order of axes, attributes as they are.
 Status export_as_it_is(NodeExport& node);
 
+// export_normalization.cpp: what ONNX has in other forms.
+Status export_take(NodeExport& node);
+Status export_swish(NodeExport& node);
+Status export_layer_norm(NodeExport& node);
+Status export_local_response_norm(NodeExport& node);
+
 // export_quantized.cpp
 Status export_quantize(NodeExport& node);
 Status export_requantize(NodeExport& node);

@@ -166,9 +166,11 @@ Result<Plane> plane_of(const NodeView& node, const ResizeRule& rule) {
     small = small && axes[i].in <= 0xffff;
   }
   if (rule.mode != ResizeMode::linear || rule.antialias || rule.coordinates == Coordinates::tf_crop_and_resize)
-    return node.error("TC3014", "resize in this mode has no integer kernel", "use mode nearest or linear");
+    return node.error("TC3014", "resize in this mode has no integer kernel",
+                      "keep it in float (--keep-float), or use mode nearest or linear");
   if (changed.size() > 2 || (changed.size() == 2 && changed[1] != changed[0] + 1) || !small)
-    return node.error("TC3014", "linear resize of other than two neighbouring axes has no integer kernel");
+    return node.error("TC3014", "linear resize of other than two neighbouring axes has no integer kernel",
+                      "keep it in float (--keep-float)");
   Plane plane;
   const std::size_t last = changed.empty() ? axes.size() - 1 : changed.back();
   const std::size_t first = changed.size() == 2 ? changed.front() : last;
@@ -300,10 +302,6 @@ Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeat
   return lower_weighted(node, rule);
 }
 
-QuantRule quantization(const NodeView& node) {
-  return rule_of(node)->mode == ResizeMode::cubic ? QuantRule{} : as_operand_rule(node);
-}
-
 Work work(const NodeView& node) {
   const ResizeMode mode = rule_of(node)->mode;
   const std::int64_t taps = mode == ResizeMode::nearest ? 1 : mode == ResizeMode::linear ? 4 : 16;
@@ -320,7 +318,7 @@ const OpDef& resize() {
                         .eval_float = eval_float,
                         .eval_int8 = eval_int8,
                         .work = work,
-                        .quantization = quantization,
+                        .quantization = as_operand_rule,
                         .lower = lower,
                         .lower_float = lower_float};
   return op;

@@ -4,7 +4,8 @@
 //   %s = sigmoid(%x); %y = mul(%x, %s)   ->   %y = function(%x) {body="input %x: ..."}
 //
 // So do single nodes that are no table by themselves, such as 1 / x, and nodes over truth values or integers in between
-// (comparisons, where, casts). When: on a calibrated graph, before quantize.
+// (comparisons, where, casts). When: on a calibrated graph, before quantize, with the same
+// keep_float.
 
 #include <algorithm>
 #include <map>
@@ -12,6 +13,7 @@
 #include "lib/ir/text_format.h"
 #include "lib/pass/functions.h"
 #include "lib/pass/pass.h"
+#include "passes/compress/precision.h"
 
 namespace tinyc::passes {
 namespace {
@@ -30,7 +32,11 @@ struct Replacement {
   std::int64_t nodes;
 };
 
-Result<std::vector<Replacement>> find_replacements(const Graph& graph, OpTable ops) {
+Result<std::vector<Replacement>> find_replacements(const Graph& graph, OpTable ops, const std::vector<std::string>& keep_float) {
+  const auto stays = [&](NodeId step) {
+    return std::any_of(keep_float.begin(), keep_float.end(),
+                       [&](const std::string& pattern) { return matches(pattern, graph.node(step).name()); });
+  };
   const Functions functions(graph);
   std::vector<Replacement> found;
   for (const NodeId id : graph.nodes()) {
@@ -38,6 +44,7 @@ Result<std::vector<Replacement>> find_replacements(const Graph& graph, OpTable o
     if (functions.source(value) == value || graph.value(value).type().dtype != DType::f32 || !functions.is_read(value)) continue;
     const std::vector<NodeId> steps = functions.steps(value);
     if (steps.size() == 1 && suffices_alone(graph, steps.front(), functions.source(value))) continue;
+    if (std::any_of(steps.begin(), steps.end(), stays)) continue;
     Graph body = TINYC_TRY(functions.body(value, ops));
     found.push_back({value, functions.source(value), functions.readers(value), std::move(body), static_cast<std::int64_t>(steps.size())});
   }
@@ -80,7 +87,8 @@ void erase_unread(Graph& graph) {
 }
 
 Result<Changed> run(Graph& graph, PassContext& context) {
-  const auto replacements = TINYC_TRY(find_replacements(graph, context.ops));
+  const auto& keep_float = std::get<std::vector<std::string>>(*context.options.find("keep_float"));
+  const auto replacements = TINYC_TRY(find_replacements(graph, context.ops, keep_float));
   if (replacements.empty()) return Changed::no;
   std::map<ValueId, ValueId> replaced;
   for (const Replacement& replacement : replacements) TINYC_TRY(replace(graph, context, replacement, replaced));
@@ -93,7 +101,8 @@ Result<Changed> run(Graph& graph, PassContext& context) {
 const Pass& fuse_functions() {
   static const Pass pass{{.name = "fuse-functions",
                           .summary = "makes nodes that compute a function of one element one table",
-                          .stages = {Stage::calibrated}},
+                          .stages = {Stage::calibrated},
+                          .options = {{"keep_float", std::vector<std::string>{}, "names of layers to leave as they are, * any text"}}},
                          run};
   return pass;
 }

@@ -22,7 +22,8 @@ std::string with_reason(const NodeView& node, std::string_view what, std::string
 
 bool is_real(const Value& value) { return value.type().dtype == DType::f32; }
 
-// `*` matches any text, `?` any character.
+}  // namespace
+
 bool matches(std::string_view pattern, std::string_view text) {
   std::size_t p = 0, t = 0, star = pattern.npos, resume = 0;
   while (t < text.size()) {
@@ -40,6 +41,8 @@ bool matches(std::string_view pattern, std::string_view text) {
   }
   return pattern.find_first_not_of('*', p) == pattern.npos;
 }
+
+namespace {
 
 // Why a node that a rule covers cannot be int8; empty when it can.
 std::string obstacle(const NodeView& node, const QuantRule& rule) {

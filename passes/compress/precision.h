@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/ir/op_def.h"
@@ -19,6 +20,9 @@ struct NodePrecision {
   Precision precision = Precision::integer;
   std::string reason = {};  // why a node is not int8
 };
+
+// A name and a pattern in which `*` stands for any text, `?` for any character.
+bool matches(std::string_view pattern, std::string_view name);
 
 // By node index, of a float graph. A node without an int8 form, or whose name matches one of the patterns (* any text, ? any
 // character), is computed in float; so is a node without multiply-accumulates that stands between float nodes only, for which
