@@ -1,8 +1,10 @@
 #include "lib/ops/arg_extreme.h"
 
 #include "lib/ops/binary_int8.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 
@@ -48,6 +50,17 @@ Result<std::vector<KernelCall>> lower_arg_extreme(const NodeView& node, bool lar
   append(call, "size", view.size);
   append(call, "inner", view.inner);
   append(call, "flip", largest ? 0 : -1);
+  append(call, "last", node.attributes.integer("select_last_index") != 0);
+  return std::vector{std::move(call)};
+}
+
+Result<std::vector<KernelCall>> lower_arg_extreme_float(const NodeView& node, bool largest) {
+  TINYC_TRY(check_typed(node));
+  const bool real = is_f32(node.operand(0));
+  KernelCall call = float_call(node, real ? "tinyc_arg_extreme_f32" : "tinyc_arg_extreme_int");
+  append_axis_view(call, node);
+  if (!real) append_type(call, "type", node.operand(0));
+  append(call, "largest", largest);
   append(call, "last", node.attributes.integer("select_last_index") != 0);
   return std::vector{std::move(call)};
 }

@@ -15,4 +15,7 @@ Result<std::vector<KernelCall>> lower_arg_extreme(const NodeView& node, bool lar
 // The result stays an index.
 inline QuantRule arg_extreme_rule(const NodeView&) { return {.result = QuantRule::Result::kept}; }
 
+// tinyc_arg_extreme_f32; integers by tinyc_arg_extreme_int.
+Result<std::vector<KernelCall>> lower_arg_extreme_float(const NodeView& node, bool largest);
+
 }  // namespace tinyc::ops

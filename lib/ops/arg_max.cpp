@@ -15,6 +15,10 @@ Result<std::vector<ValueId>> import_arg_max(ImportContext& context) { return imp
 
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) { return lower_arg_extreme(node, true); }
 
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  return lower_arg_extreme_float(node, true);
+}
+
 Work work(const NodeView& node) { return {.element_ops = node.operand(0).shape.elements()}; }
 
 }  // namespace
@@ -28,7 +32,8 @@ const OpDef& arg_max() {
                         .eval_int8 = eval,
                         .work = work,
                         .quantization = arg_extreme_rule,
-                        .lower = lower};
+                        .lower = lower,
+                        .lower_float = lower_float};
   return op;
 }
 

@@ -1,14 +1,34 @@
 #include "lib/ops/reduce.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/import_util.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
 
 using Integers = std::vector<std::int64_t>;
+
+// What tinyc_reduce_int calls the operators, and where it starts.
+struct Operation {
+  std::string_view op;
+  std::int64_t code, start;
+};
+std::optional<Operation> integer_operation(std::string_view op, DType dtype) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const auto extreme = [&](double value) {
+    if (dtype == DType::boolean) return std::int64_t{value > 0};
+    return Tensor::scalar(value).cast(dtype).to_integers().front();
+  };
+  const Operation operations[] = {{"reduce_sum", 0, 0},  {"reduce_l1", 1, 0},   {"reduce_sum_square", 2, 0},
+                                  {"reduce_mean", 3, 0}, {"reduce_prod", 4, 1}, {"reduce_max", 5, extreme(-infinity)},
+                                  {"reduce_min", 6, extreme(infinity)}};
+  const auto at = std::ranges::find(operations, op, &Operation::op);
+  return at == std::end(operations) ? std::nullopt : std::optional(*at);
+}
 
 }  // namespace
 
@@ -82,6 +102,18 @@ Result<KernelCall> make_reduction_call(const NodeView& node, std::string_view ke
   append_loops("kept", kept);
   append_loops("reduced", reduced);
   return call;
+}
+
+Result<std::vector<KernelCall>> lower_reduction_float(const NodeView& node, const CoreFeatures&) {
+  const Type& x = node.operand(0);
+  if (is_f32(x)) return std::vector{TINYC_TRY(make_reduction_call(node, "tinyc_" + std::string(node.op.name) + "_f32"))};
+  const auto operation = is_integer(x) ? integer_operation(node.op.name, x.dtype) : std::nullopt;
+  if (!operation) return no_kernel_for(node, x.dtype);
+  KernelCall call = TINYC_TRY(make_reduction_call(node, "tinyc_reduce_int"));
+  append(call, "operation", operation->code);
+  append_type(call, "type", x);
+  append_table(call, "start", {operation->start}, DType::i64);
+  return std::vector{std::move(call)};
 }
 
 Result<std::vector<ValueId>> import_reduction(ImportContext& context, std::string_view op, int axes_operand_since) {

@@ -18,6 +18,9 @@ std::vector<std::int64_t> alternating_runs(const NodeView& node);
 // reduced0..2, reduced_step0..2. TC3014 when there are more.
 Result<KernelCall> make_reduction_call(const NodeView& node, std::string_view kernel);
 
+// tinyc_OP_f32; integers and booleans by tinyc_reduce_int, where it has the operator.
+Result<std::vector<KernelCall>> lower_reduction_float(const NodeView& node, const CoreFeatures&);
+
 // `axes` is an attribute before opset `axes_operand_since`, then operand 1. No axes: all of them or, with
 // noop_with_empty_axes, none, and then the result is the operand.
 Result<std::vector<ValueId>> import_reduction(ImportContext& context, std::string_view op, int axes_operand_since);

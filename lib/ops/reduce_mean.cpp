@@ -51,7 +51,8 @@ const OpDef& reduce_mean() {
                         .eval_int8 = eval_int8,
                         .work = work_of_reduction,
                         .quantization = rule,
-                        .lower = lower};
+                        .lower = lower,
+                        .lower_float = lower_reduction_float};
   return op;
 }
 

@@ -52,7 +52,8 @@ OpDef fold_op(std::string_view name, std::string_view summary, std::vector<OnnxI
           .eval_int8 = no_integer_kernel,
           .work = work_of_reduction,
           .quantization = no_integer_kernel,
-          .lower = no_integer_kernel};
+          .lower = no_integer_kernel,
+          .lower_float = lower_reduction_float};
 }
 
 }  // namespace tinyc::ops

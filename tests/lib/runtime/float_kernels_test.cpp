@@ -19,6 +19,8 @@ namespace portable {
 #include "lib/runtime/acos_f32.h"
 #include "lib/runtime/acosh_f32.h"
 #include "lib/runtime/add_f32.h"
+#include "lib/runtime/arg_extreme_f32.h"
+#include "lib/runtime/arg_extreme_int.h"
 #include "lib/runtime/asin_f32.h"
 #include "lib/runtime/asinh_f32.h"
 #include "lib/runtime/atan_f32.h"
@@ -71,6 +73,17 @@ namespace portable {
 #include "lib/runtime/pow_f32.h"
 #include "lib/runtime/prelu_f32.h"
 #include "lib/runtime/reciprocal_f32.h"
+#include "lib/runtime/reduce_int.h"
+#include "lib/runtime/reduce_l1_f32.h"
+#include "lib/runtime/reduce_l2_f32.h"
+#include "lib/runtime/reduce_log_sum_exp_f32.h"
+#include "lib/runtime/reduce_log_sum_f32.h"
+#include "lib/runtime/reduce_max_f32.h"
+#include "lib/runtime/reduce_mean_f32.h"
+#include "lib/runtime/reduce_min_f32.h"
+#include "lib/runtime/reduce_prod_f32.h"
+#include "lib/runtime/reduce_sum_f32.h"
+#include "lib/runtime/reduce_sum_square_f32.h"
 #include "lib/runtime/resize_f32.h"
 #include "lib/runtime/reverse_sequence_bytes.h"
 #include "lib/runtime/round_f32.h"
@@ -126,6 +139,8 @@ const std::map<std::string, Kernel>& kernels() {
       TINYC_ENTRY(acos_f32),
       TINYC_ENTRY(acosh_f32),
       TINYC_ENTRY(add_f32),
+      TINYC_ENTRY(arg_extreme_f32),
+      TINYC_ENTRY(arg_extreme_int),
       TINYC_ENTRY(asin_f32),
       TINYC_ENTRY(asinh_f32),
       TINYC_ENTRY(atan_f32),
@@ -178,6 +193,17 @@ const std::map<std::string, Kernel>& kernels() {
       TINYC_ENTRY(pow_f32),
       TINYC_ENTRY(prelu_f32),
       TINYC_ENTRY(reciprocal_f32),
+      TINYC_ENTRY(reduce_int),
+      TINYC_ENTRY(reduce_l1_f32),
+      TINYC_ENTRY(reduce_l2_f32),
+      TINYC_ENTRY(reduce_log_sum_exp_f32),
+      TINYC_ENTRY(reduce_log_sum_f32),
+      TINYC_ENTRY(reduce_max_f32),
+      TINYC_ENTRY(reduce_mean_f32),
+      TINYC_ENTRY(reduce_min_f32),
+      TINYC_ENTRY(reduce_prod_f32),
+      TINYC_ENTRY(reduce_sum_f32),
+      TINYC_ENTRY(reduce_sum_square_f32),
       TINYC_ENTRY(resize_f32),
       TINYC_ENTRY(reverse_sequence_bytes),
       TINYC_ENTRY(round_f32),
@@ -577,7 +603,7 @@ Case random_along_axis(Rng& rng, int round) {
   const Shape shape = any_shape(rng, 1, 4);
   const std::int64_t axis = rng.integer(0, shape.rank() - 1);
   const Tensor x = ranked(rng, shape);
-  switch (1 + round % 3) {
+  switch (round % 4) {
     case 0:
       return {rng.integer(0, 1) ? "arg_max" : "arg_min", {x},
               {{"axis", axis}, {"keepdims", rng.integer(0, 1)}, {"select_last_index", rng.integer(0, 1)}}};
@@ -604,6 +630,21 @@ Case random_normalization(Rng& rng, int round) {
     operands.push_back(reals(rng, own, -2, 2));
   }
   return {"layer_norm", operands, {{"axes", axes}, {"epsilon", 0.1}}};
+}
+
+Case random_reduction(Rng& rng, int round) {
+  const char* const ops[] = {"reduce_sum", "reduce_mean", "reduce_l1", "reduce_sum_square", "reduce_prod", "reduce_max", "reduce_min",
+                             "reduce_l2", "reduce_log_sum", "reduce_log_sum_exp"};
+  const std::string op = ops[round % 10];
+  const bool real = round % 10 > 6 || rng.integer(0, 1) == 1;
+  const Shape shape = any_shape(rng, 0, 5);
+  Integers axes;
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    if (rng.integer(0, 1)) axes.push_back(axis);
+  const bool truth = !real && (op == "reduce_max" || op == "reduce_min") && rng.integer(0, 3) == 0;
+  Tensor x = real ? reals(rng, shape, op == "reduce_log_sum" ? 0.1 : -3, 3) : full_range(rng, truth ? DType::boolean : any_integer(rng), shape);
+  if (op == "reduce_prod" && real) x = reals(rng, shape, 0.9, 1.1);
+  return {op, {x}, {{"axes", axes}, {"keepdims", rng.integer(0, 1)}}};
 }
 
 Case random_resize(Rng& rng, int round) {
@@ -636,7 +677,7 @@ TEST_CASE("kernels of float graphs compute what the interpreter does") {
       {random_unary, 400}, {random_integer_unary, 150}, {random_binary, 800}, {random_integer_binary, 1000},
       {random_mixed_pow, 100}, {random_cast, 300}, {random_where, 200}, {random_movement, 500}, {random_concat, 100},
       {random_gather, 100}, {random_elements, 200}, {random_tuples, 200}, {random_misc, 200}, {random_along_axis, 500},
-      {random_normalization, 300}, {random_resize, 200}};
+      {random_normalization, 300}, {random_resize, 200}, {random_reduction, 600}};
   std::set<std::string> called;
   for (const auto& [make, rounds] : makers) {
     Rng rng(7);
