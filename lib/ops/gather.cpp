@@ -65,6 +65,7 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 
 // With indices that are computed.
 Result<std::vector<KernelCall>> lower_take(const NodeView& node, const AxisView& x) {
+  TINYC_TRY(check_indexed(node));
   KernelCall call = float_call(node, "tinyc_take_bytes");
   append(call, "outer", x.outer);
   append(call, "size", x.size);

@@ -35,6 +35,7 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 }
 
 Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_indexed(node));
   KernelCall call = float_call(node, "tinyc_gather_elements_bytes");
   append_element_indices(call, node);
   append_bytes(call, node.result());

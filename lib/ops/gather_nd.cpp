@@ -42,6 +42,7 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 }
 
 Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_indexed(node));
   const Shape &x = node.operand(0).shape, &indices = node.operand(1).shape;
   const auto first_axis = static_cast<int>(node.attributes.integer("batch_dims"));
   const std::int64_t depth = indices[indices.rank() - 1];

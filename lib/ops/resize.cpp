@@ -255,13 +255,23 @@ AxisTaps taps_of(const ResizeRule& rule, const ResizeAxis& axis) {
   return taps;
 }
 
+// Whether every output is the element of its own place.
+bool is_identity(const ResizeRule& rule, const ResizeAxis& axis) {
+  if (axis.in != axis.out) return false;
+  if (axis.scale == 1 && rule.coordinates != Coordinates::tf_crop_and_resize) return true;
+  const AxisTaps taps = taps_of(rule, axis);
+  if (static_cast<std::int64_t>(taps.element.size()) != axis.out) return false;
+  for (std::size_t i = 0; i < taps.element.size(); ++i)
+    if (taps.first[i] != static_cast<std::int64_t>(i) || taps.element[i] != static_cast<std::int64_t>(i) || taps.weight[i] != 1)
+      return false;
+  return true;
+}
+
 Result<std::vector<KernelCall>> lower_weighted(const NodeView& node, const ResizeRule& rule) {
   TINYC_TRY(check_single_precision(node));
   constexpr std::size_t most_axes = 3;
   const std::vector<ResizeAxis> axes = axes_of(node, node.operand(0).shape);
-  const auto changes = [&](const ResizeAxis& axis) {
-    return axis.in != axis.out || axis.scale != 1 || rule.coordinates == Coordinates::tf_crop_and_resize;
-  };
+  const auto changes = [&](const ResizeAxis& axis) { return !is_identity(rule, axis); };
   const auto begin = std::ranges::find_if(axes, changes);
   const auto end = std::max(begin, std::ranges::find_if(axes.rbegin(), axes.rend(), changes).base());
   if (end - begin > static_cast<std::ptrdiff_t>(most_axes))

@@ -32,6 +32,7 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 }
 
 Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_indexed(node));
   TINYC_TRY(check_typed(node));
   KernelCall call = float_call(node, "tinyc_scatter_elements_any");
   append_type(call, "type", node.result());

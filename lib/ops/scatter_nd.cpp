@@ -35,6 +35,7 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 }
 
 Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  TINYC_TRY(check_indexed(node));
   TINYC_TRY(check_typed(node));
   const Shape &x = node.operand(0).shape, &indices = node.operand(1).shape;
   const std::int64_t depth = indices[indices.rank() - 1];

@@ -38,6 +38,11 @@ Status check_typed(const NodeView& node) {
   return {};
 }
 
+Status check_indexed(const NodeView& node) {
+  if (node.operand(0).shape.elements() > 0 || node.operand(1).shape.elements() == 0) return {};
+  return node.error("TC3012", std::string(node.op.name) + " has indices into a tensor without elements");
+}
+
 bool is_f32(const Type& type) { return type.dtype == DType::f32; }
 bool is_integer(const Type& type) { return !is_float(type.dtype); }
 

@@ -19,6 +19,9 @@ Status check_typed(const NodeView& node);
 // TC3012: there is no kernel for this element type.
 Error no_kernel_for(const NodeView& node, DType dtype);
 
+// TC3012 when there are indices (operand 1) but no elements of operand 0: every place would be out of range.
+Status check_indexed(const NodeView& node);
+
 bool is_f32(const Type& type);
 bool is_integer(const Type& type);  // or boolean
 

@@ -52,6 +52,18 @@ Status fold_outputs(Graph& graph) {
   return {};
 }
 
+// Kernels know single precision and integers, no other floating point.
+std::vector<Diagnostic> values_without_c_type(const Graph& graph) {
+  std::vector<Diagnostic> found;
+  for (const ValueId id : graph.values()) {
+    const Value& value = graph.value(id);
+    const DType dtype = value.type().dtype;
+    if (!is_float(dtype) || dtype == DType::f32) continue;
+    found.push_back({"TC3012", value.name(), "a value of type " + std::string(to_string(dtype)) + " has no C type", "use f32"});
+  }
+  return found;
+}
+
 }  // namespace
 
 Result<CompiledModel> lower(Graph graph, const CoreFeatures& features, const LowerOptions& options) {
@@ -64,7 +76,7 @@ Result<CompiledModel> lower(Graph graph, const CoreFeatures& features, const Low
   model.target = options.target;
   model.external_input = options.external_input;
 
-  std::vector<Diagnostic> blockers;
+  std::vector<Diagnostic> blockers = values_without_c_type(model.graph);
   for (const NodeId id : model.graph.nodes()) {
     const NodeView node = view(model.graph, id);
     auto calls = calls_of(node, features);

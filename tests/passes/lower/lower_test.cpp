@@ -1,6 +1,7 @@
 #include "passes/lower/lower.h"
 
 #include <algorithm>
+#include <set>
 
 #include "tests/support/text_graphs.h"
 
@@ -101,6 +102,19 @@ output %d
   REQUIRE(model.error().diagnostics().size() == 2);
   CHECK(model.error().diagnostics()[0].where == "first");
   CHECK(model.error().diagnostics()[1].where == "second");
+}
+
+TEST_CASE("element types that C lacks are refused, whatever the operators") {
+  const auto model = lower(graph_of(R"(graph "g" stage=canonical
+input %x: f64[4]
+%y: f64[4] = abs(%x)
+%z: f16[4] = cast(%y) {to="f16"}
+output %z
+)"), {});
+  REQUIRE(!model.ok());
+  std::set<std::string> where;
+  for (const Diagnostic& diagnostic : model.error().diagnostics()) where.insert(diagnostic.id + " " + diagnostic.where);
+  CHECK(where == std::set<std::string>{"TC3012 x", "TC3012 y", "TC3012 z"});
 }
 
 TEST_CASE("an in-place result may be smaller than its operand, in the arena alone") {
