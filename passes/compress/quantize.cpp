@@ -296,6 +296,8 @@ class Quantizer {
 
   Status quantize_to_table(NodeId node, const QuantRule& rule) {
     const ValueId result = graph_.node(node).results().front();
+    if (const ValueId constant = operand(node, 0); is_real_constant(constant))
+      graph_.set_operand(node, 0, quantized_constant(constant, std::nullopt));
     const ValueId input = operand(node, 0);
     const Quantization wanted = rule.result == QuantRule::Result::as_operand ? parameters(input)
                                                                              : result_parameters(result, rule);

@@ -4,6 +4,7 @@
 #include "lib/ir/text_format.h"
 #include "lib/ops/ops.h"
 #include "lib/support/check.h"
+#include "tests/fuzz/small_graph.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tinyc;
@@ -15,9 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text = print(*graph);
   const auto again = parse_graph(text, all_ops());
   TINYC_CHECK(again.ok() && print(*again) == text, "print, parse, print");
-  std::int64_t elements = 0;
-  for (const ValueId id : graph->values()) elements += graph->value(id).type().shape.elements();
-  if (elements < 10'000) {
+  if (is_small(*graph)) {
     const auto outputs = run(*graph, synthetic_dataset(*graph, 1, 1)->sample(0));
     TINYC_CHECK(outputs.ok() || outputs.error().exit_code() != ExitCode::internal, "a run ends well or says why");
   }

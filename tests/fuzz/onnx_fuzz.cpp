@@ -6,20 +6,10 @@
 #include "lib/ir/verifier.h"
 #include "lib/ops/ops.h"
 #include "lib/support/check.h"
-
-namespace {
-
-using namespace tinyc;
-
-bool is_small(const Graph& graph) {
-  std::int64_t elements = 0;
-  for (const ValueId id : graph.values()) elements += graph.value(id).type().shape.elements();
-  return elements < 10'000;
-}
-
-}  // namespace
+#include "tests/fuzz/small_graph.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace tinyc;
   OnnxReadOptions options;
   options.max_memory_bytes = 1 << 26;
   const auto graph = read_onnx_bytes({reinterpret_cast<const char*>(data), size}, "/nonexistent", options);
@@ -38,3 +28,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+#include "tests/fuzz/model_mutator.h"
