@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <queue>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "formats/onnx/model.h"
 #include "lib/ops/ops.h"
@@ -13,6 +14,11 @@ constexpr int outside = -1;  // defined by an input or an initializer
 
 // The node that defines each value.
 using Producers = std::unordered_map<std::string, int>;
+
+int producer_of(const Producers& producers, const std::string& name) {
+  const auto at = producers.find(name);
+  return at == producers.end() ? outside : at->second;
+}
 
 Producers find_producers(const onnx::GraphProto& graph, const std::vector<FlatNode>& nodes, Problems& problems) {
   Producers producers;
@@ -38,7 +44,7 @@ Producers find_producers(const onnx::GraphProto& graph, const std::vector<FlatNo
 void find_undefined(const onnx::GraphProto& graph, const std::vector<FlatNode>& nodes, const Producers& producers,
                     Problems& problems) {
   for (const FlatNode& node : nodes)
-    for (const std::string& input : node.proto.input())
+    for (const std::string& input : node.reads())
       if (!input.empty() && !producers.contains(input))
         problems.add("TC4104", node.name(), "the operand '" + input + "' is no input, no initializer and no output of a node",
                      "the model may have lost its weights; export it again");
@@ -57,8 +63,8 @@ std::string describe_cycle(const std::vector<FlatNode>& nodes, const Producers& 
   while (place[node] == nodes.size()) {
     place[node] = path.size();
     path.push_back(node);
-    for (const std::string& input : nodes[node].proto.input()) {
-      const int producer = input.empty() ? outside : producers.at(input);
+    for (const std::string& input : nodes[node].reads()) {
+      const int producer = producer_of(producers, input);
       if (producer == outside || waiting_for[static_cast<std::size_t>(producer)] == 0) continue;
       node = static_cast<std::size_t>(producer);
       break;
@@ -72,17 +78,17 @@ std::string describe_cycle(const std::vector<FlatNode>& nodes, const Producers& 
 
 }  // namespace
 
-Status check_and_sort(const onnx::GraphProto& graph, std::vector<FlatNode>& nodes) {
+Status check_and_sort(const onnx::GraphProto& graph, std::vector<FlatNode>& nodes, bool is_body) {
   Problems problems;
   const Producers producers = find_producers(graph, nodes, problems);
-  find_undefined(graph, nodes, producers, problems);
+  if (!is_body) find_undefined(graph, nodes, producers, problems);
   TINYC_TRY(problems.status());
 
   std::vector<int> waiting_for(nodes.size(), 0);
   std::vector<std::vector<int>> readers(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i)
-    for (const std::string& input : nodes[i].proto.input())
-      if (const int producer = input.empty() ? outside : producers.at(input); producer != outside) {
+    for (const std::string& input : nodes[i].reads())
+      if (const int producer = producer_of(producers, input); producer != outside) {
         ++waiting_for[i];
         readers[static_cast<std::size_t>(producer)].push_back(static_cast<int>(i));
       }
@@ -108,22 +114,61 @@ Status check_and_sort(const onnx::GraphProto& graph, std::vector<FlatNode>& node
   return {};
 }
 
-Status check_operators(const FlatModel& model) {
-  Problems problems;
+Status check_operator(const FlatNode& node) {
+  const std::string domain = canonical_domain(node.proto.domain());
+  const std::string& type = node.proto.op_type();
+  if (domain.empty() && !node.opsets->contains(""))
+    return Error("TC4101", node.name(), "the model uses " + type + " but imports no operator set");
+  if (find_onnx_import(domain, type)) return {};
+  if (domain.empty()) return Error("TC3101", node.name(), "the operator " + type + " is not supported");
+  return Error("TC3102", node.name(), "the operator " + type + " of the domain '" + domain + "' is not supported");
+}
+
+namespace {
+
+// Values that depend on the data of the model's inputs, not only on their shapes.
+std::unordered_set<std::string> data_of(const onnx::GraphProto& graph, const FlatModel& model, const OnnxReadOptions& options) {
+  std::unordered_set<std::string> data;
+  for (const auto& input : graph.input())
+    if (!options.bind.contains(input.name())) data.insert(input.name());
+  for (const auto& initializer : graph.initializer()) data.erase(initializer.name());
   for (const FlatNode& node : model.nodes) {
-    const std::string domain = canonical_domain(node.proto.domain());
-    const std::string& type = node.proto.op_type();
-    if (!domain.empty()) {
-      if (!find_onnx_import(domain, type))
-        problems.add("TC3102", node.name(), "the operator " + type + " of the domain '" + domain + "' is not supported");
-    } else if (!node.opsets->contains("")) {
-      problems.add("TC4101", node.name(), "the model uses " + type + " but imports no operator set");
-    } else if (type == "If" || type == "Loop" || type == "Scan") {
-      problems.add("TC3107", node.name(), "control flow (" + type + ") is not supported", "export the model unrolled");
-    } else if (!find_onnx_import(domain, type)) {
-      problems.add("TC3101", node.name(), "the operator " + type + " is not supported");
+    const bool reads_shapes = node.proto.op_type() == "Shape" || node.proto.op_type() == "Size";
+    if (!reads_shapes && std::ranges::any_of(node.reads(), [&](const std::string& name) { return data.contains(name); }))
+      data.insert(node.proto.output().begin(), node.proto.output().end());
+  }
+  data.erase("");
+  return data;
+}
+
+// Whether the condition of an If, or the trip count or first condition of a Loop, is among them.
+bool is_steered_by(const FlatNode& node, const std::unordered_set<std::string>& data) {
+  const int steering = node.proto.op_type() == "If" ? 1 : node.proto.op_type() == "Loop" ? 2 : 0;
+  for (int i = 0; i < std::min(steering, node.proto.input_size()); ++i)
+    if (data.contains(node.proto.input(i))) return true;
+  return false;
+}
+
+void check_nodes(const std::vector<FlatNode>& nodes, const std::unordered_set<std::string>& data, Problems& problems) {
+  for (const FlatNode& node : nodes) {
+    if (const Status known = check_operator(node); !known.ok()) {
+      problems.add(known.error());
+    } else if (is_control_flow(node.proto)) {
+      const std::string& type = node.proto.op_type();
+      if (is_steered_by(node, data))
+        problems.add("TC3107", node.name(), "control flow (" + type + ") that depends on the model's inputs is not supported",
+                     "export the model unrolled");
+      if (type != "If")
+        for (const FlatBody& body : node.bodies) check_nodes(body.nodes, {}, problems);
     }
   }
+}
+
+}  // namespace
+
+Status check_operators(const onnx::GraphProto& graph, const FlatModel& model, const OnnxReadOptions& options) {
+  Problems problems;
+  check_nodes(model.nodes, data_of(graph, model, options), problems);
   return problems.status();
 }
 

@@ -1,5 +1,8 @@
 #include "formats/onnx/importer.h"
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -10,17 +13,22 @@
 namespace tinyc::onnx_format {
 namespace {
 
+// Imports a body of a node: attribute, inputs, suffix.
+using ImportBody = std::function<Result<std::vector<ValueId>>(std::string_view, const std::vector<ValueId>&, std::string_view)>;
+
 // One node during its import. Values made on the way are named after its first output.
 class NodeContext final : public ImportContext {
  public:
-  NodeContext(Graph& graph, const FlatNode& node, Attributes attributes, std::vector<ValueId> inputs)
-      : graph_(graph), node_(node), name_(node.name()), attributes_(std::move(attributes)), inputs_(std::move(inputs)) {}
+  NodeContext(Graph& graph, const FlatNode& node, std::string prefix, Attributes attributes, std::vector<ValueId> inputs,
+              ImportBody import_body)
+      : graph_(graph), node_(node), prefix_(std::move(prefix)), name_(prefix_ + node.name()), attributes_(std::move(attributes)), inputs_(std::move(inputs)),
+        import_body_(std::move(import_body)) {}
 
   std::string_view name() const override { return name_; }
   std::string_view op_type() const override { return node_.proto.op_type(); }
   int opset() const override {
     const auto at = node_.opsets->find(canonical_domain(node_.proto.domain()));
-    return at == node_.opsets->end() ? 1 : static_cast<int>(at->second);
+    return at == node_.opsets->end() ? 1 : static_cast<int>(at->second);  // of ai.onnx it is there
   }
   const Attributes& attributes() const override { return attributes_; }
   int input_count() const override { return static_cast<int>(inputs_.size()); }
@@ -35,6 +43,11 @@ class NodeContext final : public ImportContext {
     return count;
   }
   Graph& graph() override { return graph_; }
+
+  Result<std::vector<ValueId>> import_body(std::string_view attribute, std::vector<ValueId> inputs,
+                                           std::string_view suffix) override {
+    return import_body_(attribute, inputs, suffix);
+  }
 
   Result<std::vector<ValueId>> emit_all(std::string_view op_name, std::vector<ValueId> operands, Attributes attributes,
                                         std::string_view suffix) override {
@@ -76,15 +89,37 @@ class NodeContext final : public ImportContext {
 
   std::string output_name() const {
     for (const std::string& output : node_.proto.output())
-      if (!output.empty()) return output;
+      if (!output.empty()) return prefix_ + output;
     return name_;
   }
 
   Graph& graph_;
   const FlatNode& node_;
+  std::string prefix_;  // of names in a body
   std::string name_;
   Attributes attributes_;
   std::vector<ValueId> inputs_;
+  ImportBody import_body_;
+};
+
+bool has_nan(const Tensor& tensor) {
+  if (!is_float(tensor.dtype())) return false;
+  const Tensor real = to_compute_type(tensor);
+  return std::ranges::any_of(real.data<float>(), [](float x) { return std::isnan(x); });
+}
+
+// What names stand for, in a graph or in a body within one.
+struct Scope {
+  const Scope* outer = nullptr;
+  std::unordered_map<std::string, ValueId> values = {};
+  std::unordered_set<std::string> not_computed = {};  // outputs of imported nodes that tinyc lacks
+
+  std::optional<ValueId> find(const std::string& name) const {
+    for (const Scope* scope = this; scope; scope = scope->outer)
+      if (const auto at = scope->values.find(name); at != scope->values.end()) return at->second;
+    return std::nullopt;
+  }
+  bool lacks(const std::string& name) const { return not_computed.contains(name) || (outer && outer->lacks(name)); }
 };
 
 class Importer {
@@ -96,11 +131,11 @@ class Importer {
     TINYC_TRY(add_inputs());
     add_initializers();
     TINYC_TRY(problems_.status());
-    for (const FlatNode& node : model_.nodes) import_node(node);
+    for (const FlatNode& node : model_.nodes) import_node(node, "", top_, problems_);
     TINYC_TRY(problems_.status());
     std::vector<ValueId> outputs;
     for (const auto& output : proto_.output()) {
-      if (const auto at = values_.find(output.name()); at != values_.end()) outputs.push_back(at->second);
+      if (const auto id = top_.find(output.name())) outputs.push_back(*id);
       else problems_.add("TC3108", output.name(), "the model's output is one that tinyc does not compute");
     }
     TINYC_TRY(problems_.status());
@@ -111,9 +146,8 @@ class Importer {
   }
 
  private:
-  void define(const std::string& name, ValueId id) { values_.emplace(name, id); }
   void define_own(const std::string& name, ValueId id) {
-    define(name, id);
+    top_.values.emplace(name, id);
     named_.emplace_back(id, name);
   }
 
@@ -136,52 +170,100 @@ class Importer {
   // Only those that are read; the others may be of any kind.
   void add_initializers() {
     std::unordered_set<std::string> read;
-    for (const FlatNode& node : model_.nodes) read.insert(node.proto.input().begin(), node.proto.input().end());
+    for (const FlatNode& node : model_.nodes)
+      for (std::string& name : node.reads()) read.insert(std::move(name));
     for (const auto& output : proto_.output()) read.insert(output.name());
     for (onnx::TensorProto& initializer : *proto_.mutable_initializer()) {
       if (!read.contains(initializer.name())) continue;
-      auto tensor = read_tensor(initializer, initializer.name(), external_);
-      if (tensor.ok()) define_own(initializer.name(), graph_.add_constant(initializer.name(), to_compute_type(*tensor)));
-      else problems_.add(tensor.error());
+      const auto tensor = read_tensor(initializer, initializer.name(), external_);
+      if (!tensor.ok()) problems_.add(tensor.error());
+      else if (has_nan(*tensor))
+        problems_.add("TC4110", initializer.name(), "the initializer has elements that are not a number (NaN)",
+                      "the training diverged, or the file is damaged");
+      else define_own(initializer.name(), graph_.add_constant(initializer.name(), to_compute_type(*tensor)));
       initializer.clear_raw_data();
     }
   }
 
   // The operands of a node; nothing when one of them comes from a node that failed, which has been reported.
-  std::optional<std::vector<ValueId>> operands_of(const FlatNode& node) {
+  std::optional<std::vector<ValueId>> operands_of(const FlatNode& node, const Scope& scope, Problems& problems) {
     std::vector<ValueId> operands;
-    for (const std::string& name : node.proto.input()) {
-      if (name.empty()) { operands.push_back({}); continue; }
-      const auto at = values_.find(name);
-      if (at == values_.end()) {
-        if (not_computed_.contains(name))
-          problems_.add("TC3108", node.name(), "the operand '" + name + "' is an output that tinyc does not compute");
+    for (const std::string& name : node.reads()) {
+      const auto id = name.empty() ? ValueId() : scope.find(name);
+      if (!id) {
+        if (scope.lacks(name))
+          problems.add("TC3108", node.name(), "the operand '" + name + "' is an output that tinyc does not compute");
         return std::nullopt;
       }
-      operands.push_back(at->second);
+      operands.push_back(*id);
     }
+    operands.resize(static_cast<std::size_t>(node.proto.input_size()));
     while (!operands.empty() && !operands.back().valid()) operands.pop_back();
     return operands;
   }
 
-  void import_node(const FlatNode& node) {
-    auto operands = operands_of(node);
+  void import_node(const FlatNode& node, const std::string& prefix, Scope& scope, Problems& problems) {
+    auto operands = operands_of(node, scope, problems);
     if (!operands) return;
     auto attributes = read_attributes(node, external_);
-    if (!attributes.ok()) return problems_.add(attributes.error());
+    if (!attributes.ok()) return problems.add(attributes.error());
     const std::size_t first_new = graph_.value_bound();
-    NodeContext context(graph_, node, std::move(*attributes), std::move(*operands));
+    const std::string own_name = prefix + node.name();
+    const ImportBody import_body = [&](std::string_view attribute, const std::vector<ValueId>& inputs, std::string_view suffix) {
+      return this->import_body(node, own_name, scope, attribute, inputs, suffix);
+    };
+    NodeContext context(graph_, node, prefix, std::move(*attributes), std::move(*operands), import_body);
     auto results = find_onnx_import(node.proto.domain(), node.proto.op_type())->import(context);
-    if (!results.ok()) return problems_.add(results.error());
+    if (!results.ok()) return problems.add(results.error());
+    const bool is_top = &scope == &top_;
     for (int i = 0; i < node.proto.output_size(); ++i) {
       const std::string& name = node.proto.output(i);
       if (name.empty()) continue;
-      if (i >= static_cast<int>(results->size())) { not_computed_.insert(name); continue; }
+      if (i >= static_cast<int>(results->size())) { scope.not_computed.insert(name); continue; }
       const ValueId id = results->at(static_cast<std::size_t>(i));
-      const bool own = id.index >= first_new && !graph_.is_input(id);
+      const bool own = is_top && id.index >= first_new && !graph_.is_input(id);
       if (own) define_own(name, id);
-      else define(name, id);
+      else scope.values.emplace(name, id);
     }
+  }
+
+  Result<std::vector<ValueId>> import_body(const FlatNode& node, const std::string& name, const Scope& outer,
+                                           std::string_view attribute, const std::vector<ValueId>& inputs,
+                                           std::string_view suffix) {
+    const auto body = std::ranges::find(node.bodies, attribute, &FlatBody::attribute);
+    if (body == node.bodies.end()) return Error("TC4106", name, "the attribute '" + std::string(attribute) + "' is missing");
+    if (body->graph.input_size() != static_cast<int>(inputs.size()))
+      return Error("TC4001", name, "the graph '" + std::string(attribute) + "' takes " + std::to_string(body->graph.input_size()) +
+                                       " values, the node gives " + std::to_string(inputs.size()));
+    unrolled_ += static_cast<std::int64_t>(body->nodes.size());
+    if (unrolled_ > options_.max_nodes)
+      return Error("TC8103", name, "the unrolled model has more than " + std::to_string(options_.max_nodes) + " nodes, tinyc's limit");
+    Scope scope{&outer};
+    for (std::size_t i = 0; i < inputs.size(); ++i) scope.values.emplace(body->graph.input(static_cast<int>(i)).name(), inputs[i]);
+    for (const onnx::TensorProto& initializer : body->graph.initializer())
+      scope.values.emplace(initializer.name(), TINYC_TRY(constant_of(initializer)));
+    const std::string prefix = name + (suffix.empty() ? "" : "_") + std::string(suffix) + "/";
+    Problems problems;
+    for (const FlatNode& inner : body->nodes) {
+      const Status known = check_operator(inner);
+      if (known.ok()) import_node(inner, prefix, scope, problems);
+      else problems.add(known.error());
+    }
+    TINYC_TRY(problems.status());
+    std::vector<ValueId> outputs;
+    for (const auto& output : body->graph.output()) {
+      const auto id = scope.find(output.name());
+      if (!id) return Error("TC3108", name, "the output '" + output.name() + "' of a body is one that tinyc does not compute");
+      outputs.push_back(*id);
+    }
+    return outputs;
+  }
+
+  // The initializer of a body, once for all its copies.
+  Result<ValueId> constant_of(const onnx::TensorProto& initializer) {
+    if (const auto at = body_constants_.find(&initializer); at != body_constants_.end()) return at->second;
+    const Tensor tensor = TINYC_TRY(read_tensor(initializer, initializer.name(), external_));
+    return body_constants_[&initializer] = graph_.add_constant(initializer.name(), to_compute_type(tensor));
   }
 
   // Values of the file get their names back where an intermediate value had taken one before.
@@ -198,9 +280,10 @@ class Importer {
   ExternalData& external_;
   const OnnxReadOptions& options_;
   Graph graph_;
-  std::unordered_map<std::string, ValueId> values_;  // by their ONNX name
+  Scope top_;
   std::vector<std::pair<ValueId, std::string>> named_;
-  std::unordered_set<std::string> not_computed_;
+  std::unordered_map<const onnx::TensorProto*, ValueId> body_constants_;
+  std::int64_t unrolled_ = 0;  // nodes of all copies of bodies
   Problems problems_;
 };
 

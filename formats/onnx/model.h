@@ -36,11 +36,23 @@ Result<Opsets> read_opsets(const google::protobuf::RepeatedPtrField<onnx::Operat
                            const std::string& where);
 std::string canonical_domain(const std::string& domain);  // "ai.onnx" is ""
 
+struct FlatBody;
 struct FlatNode {
   onnx::NodeProto proto;
   const Opsets* opsets = nullptr;
+  std::vector<FlatBody> bodies = {};         // of If, Loop and Scan
+  std::vector<std::string> captured = {};    // values that the bodies read of what is around them
   // The node's own name, else that of its first output.
   std::string name() const;
+  // Every value it reads: its operands, "" where one is absent, then what its bodies capture.
+  std::vector<std::string> reads() const;
+};
+bool is_control_flow(const onnx::NodeProto& node);
+
+struct FlatBody {
+  std::string attribute;
+  onnx::GraphProto graph;  // without its nodes
+  std::vector<FlatNode> nodes;
 };
 
 struct FlatModel {
@@ -49,15 +61,18 @@ struct FlatModel {
 };
 
 // Moves the nodes out of the model, calls of model-local functions replaced by their bodies (names within are
-// prefixed by "CALL/"). TC4108 for calls that do not fit or recur, TC8103 beyond max_nodes.
+// prefixed by "CALL/"), likewise in the bodies of control flow. TC4108 for calls that do not fit or recur, TC8103 beyond
+// max_nodes.
 Result<FlatModel> flatten(onnx::ModelProto& model, const OnnxReadOptions& options);
 
 // TC4103 for a value defined twice, TC4104 for one that nothing defines, TC4105 for a cycle. Sorts the nodes,
-// keeping their order where it is good.
-Status check_and_sort(const onnx::GraphProto& graph, std::vector<FlatNode>& nodes);
+// keeping their order where it is good. In a body, what nothing defines comes from around it.
+Status check_and_sort(const onnx::GraphProto& graph, std::vector<FlatNode>& nodes, bool is_body = false);
 
-// TC3101 an operator tinyc does not know, TC3102 another domain, TC3107 control flow: one line per node.
-Status check_operators(const FlatModel& model);
+// TC3101 an operator tinyc does not know, TC3102 another domain, TC3107 control flow that depends on the inputs: one
+// line per node. The branches of an If are checked when one of them is imported.
+Status check_operator(const FlatNode& node);
+Status check_operators(const onnx::GraphProto& graph, const FlatModel& model, const OnnxReadOptions& options);
 
 // ONNX attributes as the IR has them: tensors in compute types. TC4106 malformed, TC3106 and TC3107 kinds
 // of values that are not supported.

@@ -30,7 +30,7 @@ Result<Graph> read_onnx_bytes(std::string_view bytes, const std::filesystem::pat
   FlatModel flat = TINYC_TRY(flatten(model, options));
   TINYC_TRY(check_and_sort(model.graph(), flat.nodes));
   Problems blockers;
-  if (const Status operators = check_operators(flat); !operators.ok()) blockers.add(operators.error());
+  if (const Status operators = check_operators(model.graph(), flat, options); !operators.ok()) blockers.add(operators.error());
   if (const auto inputs = resolve_inputs(model.graph(), options); !inputs.ok()) blockers.add(inputs.error());
   TINYC_TRY(blockers.status());
   Graph graph = TINYC_TRY(import_graph(*model.mutable_graph(), flat, external, options));

@@ -27,14 +27,20 @@ std::string_view kind_of(const Attribute& attribute) {
   return kinds[attribute.index()];
 }
 
+struct Item {
+  std::string text;
+  bool quoted = false;
+};
+
 template <class T>
-bool parse_item(std::string_view text, T& out) {
+bool parse_item(const Item& item, T& out) {
   if constexpr (std::is_same_v<T, std::string>) {
-    out = text;
+    out = item.text;
     return true;
   } else {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc() && end == text.data() + text.size();
+    const char* const last = item.text.data() + item.text.size();
+    const auto [end, error] = std::from_chars(item.text.data(), last, out);
+    return !item.quoted && error == std::errc() && end == last;
   }
 }
 
@@ -52,11 +58,6 @@ class Parser {
   }
 
  private:
-  struct Item {
-    std::string text;
-    bool quoted = false;
-  };
-
   char peek() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
     return at_ < text_.size() ? text_[at_] : '\0';
@@ -176,18 +177,14 @@ class Parser {
       } else if constexpr (requires { typename T::value_type; } && !std::is_same_v<T, std::string>) {
         T list(is_list ? items.size() : 0);
         for (std::size_t i = 0; i < list.size(); ++i)
-          if (!parse_typed(items[i], list[i])) return std::nullopt;
+          if (!parse_item(items[i], list[i])) return std::nullopt;
         return is_list ? std::optional<Attribute>(std::move(list)) : std::nullopt;
       } else {
         T single{};
-        if (is_list || !parse_typed(items.front(), single)) return std::nullopt;
+        if (is_list || !parse_item(items.front(), single)) return std::nullopt;
         return single;
       }
     }, like);
-  }
-  template <class T>
-  static bool parse_typed(const Item& item, T& out) {
-    return (std::is_same_v<T, std::string> || !item.quoted) && parse_item(item.text, out);
   }
 
   PassTable passes_;
