@@ -114,14 +114,14 @@ Status check_and_sort(const onnx::GraphProto& graph, std::vector<FlatNode>& node
   return {};
 }
 
-Status check_operator(const FlatNode& node) {
+Status check_operator(const FlatNode& node, const std::string& name) {
   const std::string domain = canonical_domain(node.proto.domain());
   const std::string& type = node.proto.op_type();
   if (domain.empty() && !node.opsets->contains(""))
-    return Error("TC4101", node.name(), "the model uses " + type + " but imports no operator set");
+    return Error("TC4101", name, "the model uses " + type + " but imports no operator set");
   if (find_onnx_import(domain, type)) return {};
-  if (domain.empty()) return Error("TC3101", node.name(), "the operator " + type + " is not supported");
-  return Error("TC3102", node.name(), "the operator " + type + " of the domain '" + domain + "' is not supported");
+  if (domain.empty()) return Error("TC3101", name, "the operator " + type + " is not supported");
+  return Error("TC3102", name, "the operator " + type + " of the domain '" + domain + "' is not supported");
 }
 
 namespace {
@@ -151,7 +151,7 @@ bool is_steered_by(const FlatNode& node, const std::unordered_set<std::string>& 
 
 void check_nodes(const std::vector<FlatNode>& nodes, const std::unordered_set<std::string>& data, Problems& problems) {
   for (const FlatNode& node : nodes) {
-    if (const Status known = check_operator(node); !known.ok()) {
+    if (const Status known = check_operator(node, node.name()); !known.ok()) {
       problems.add(known.error());
     } else if (is_control_flow(node.proto)) {
       const std::string& type = node.proto.op_type();

@@ -245,7 +245,7 @@ class Importer {
     const std::string prefix = name + (suffix.empty() ? "" : "_") + std::string(suffix) + "/";
     Problems problems;
     for (const FlatNode& inner : body->nodes) {
-      const Status known = check_operator(inner);
+      const Status known = check_operator(inner, prefix + inner.name());
       if (known.ok()) import_node(inner, prefix, scope, problems);
       else problems.add(known.error());
     }

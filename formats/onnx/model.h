@@ -71,7 +71,7 @@ Status check_and_sort(const onnx::GraphProto& graph, std::vector<FlatNode>& node
 
 // TC3101 an operator tinyc does not know, TC3102 another domain, TC3107 control flow that depends on the inputs: one
 // line per node. The branches of an If are checked when one of them is imported.
-Status check_operator(const FlatNode& node);
+Status check_operator(const FlatNode& node, const std::string& name);
 Status check_operators(const onnx::GraphProto& graph, const FlatModel& model, const OnnxReadOptions& options);
 
 // ONNX attributes as the IR has them: tensors in compute types. TC4106 malformed, TC3106 and TC3107 kinds

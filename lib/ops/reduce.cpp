@@ -126,8 +126,11 @@ Result<std::vector<ValueId>> import_reduction(ImportContext& context, std::strin
     named = TINYC_TRY(constant_integers(context, 1, "list of axes"));
   }
   if (named.empty()) {
-    if (TINYC_TRY(integer_attribute(context, "noop_with_empty_axes", 0)) != 0) return std::vector{context.input(0)};
-    for (int axis = 0; axis < rank; ++axis) named.push_back(axis);
+    // Without axes each element is reduced alone: to itself, but for what squares, takes magnitudes or logarithms.
+    const bool alone = TINYC_TRY(integer_attribute(context, "noop_with_empty_axes", 0)) != 0;
+    const bool changes = op == "reduce_l1" || op == "reduce_l2" || op == "reduce_log_sum" || op == "reduce_sum_square";
+    if (alone && !changes) return std::vector{context.input(0)};
+    for (int axis = 0; axis < rank && !alone; ++axis) named.push_back(axis);
   }
   const auto axes = TINYC_TRY(checked_axes(context, named, rank));
   const std::int64_t keep = TINYC_TRY(integer_attribute(context, "keepdims", 1)) != 0;
