@@ -79,7 +79,8 @@ Written by `scripts/update_operators` from the table of operators; `tinyc ops` p
 
 ONNX operators are read with the meaning they have in the model's own opset, 6 to 23. A number behind a name is the opset
 that introduced the operator; those without one are older than opset 8. Names with a domain belong to it. Model-local
-functions are inlined.
+functions are inlined. `If` with a known condition is the branch it takes, `Loop` and `Scan` with a known number of
+iterations are as many copies of their body; where that depends on the model's inputs, they are refused.
 
 | column | what |
 | --- | --- |

@@ -276,27 +276,34 @@ class Flip {
   std::set<ValueId> incoming_, outgoing_;
 };
 
-// Connected movable nodes of one rank.
+// Connected movable nodes of one rank, in the order of their last nodes.
 std::vector<Region> regions_of(const Graph& graph) {
   std::map<NodeId, std::size_t> region_of;
   std::vector<Region> regions;
+  std::map<std::size_t, std::size_t> region_of_last;
   for (const NodeId id : graph.nodes()) {
     if (!is_movable(graph, id)) continue;
-    const std::size_t own = regions.size();
+    std::size_t own = regions.size();
+    const std::size_t last = own;
     regions.push_back({id});
     region_of[id] = own;
     const int rank = rank_of(graph, graph.node(id).results().front());
     for (const ValueId operand : graph.node(id).operands()) {
       const auto above = region_of.find(graph.value(operand).producer());
       if (rank_of(graph, operand) != rank || above == region_of.end() || above->second == own) continue;
-      const std::size_t other = above->second;
+      std::size_t other = above->second;
+      if (regions[other].size() > regions[own].size()) std::swap(own, other);  // the smaller one moves
       for (const NodeId member : regions[other]) region_of[member] = own;
       regions[own].merge(regions[other]);
       regions[other].clear();
     }
+    region_of_last[last] = own;
   }
-  std::erase_if(regions, [](const Region& region) { return region.empty(); });
-  return regions;
+  std::vector<Region> ordered;
+  for (auto at = region_of_last.rbegin(); at != region_of_last.rend(); ++at)
+    if (Region& region = regions[at->second]; !region.empty()) ordered.push_back(std::exchange(region, {}));
+  std::ranges::reverse(ordered);
+  return ordered;
 }
 
 Result<bool> improve(Graph& graph, PassContext& context, const Region& region) {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "lib/support/rng.h"
 #include "tests/formats/onnx/model_maker.h"
@@ -100,6 +101,60 @@ TEST_CASE("tensors whose data does not fit their shape") {
           w.set_data_type(onnx::TensorProto::INT8);
           for (const int value : {1, 2, 3, 1000}) w.add_int32_data(value);
         }) == "TC4102");
+}
+
+TEST_CASE("weights that are not numbers") {
+  for (const int type : {onnx::TensorProto::FLOAT, onnx::TensorProto::FLOAT16}) {
+    Weighted model;
+    model.w->set_data_type(type);
+    if (type == onnx::TensorProto::FLOAT) {
+      model.w->set_float_data(2, std::numeric_limits<float>::quiet_NaN());
+    } else {
+      model.w->clear_float_data();
+      for (const int half : {0x3c00, 0x7e00, 0, 0}) model.w->add_int32_data(half);
+    }
+    const auto graph = model.read();
+    CHECK(ModelMaker::verdict_of(graph) == "TC4110");
+    CHECK(graph.error().diagnostics()[0].where == "w");
+  }
+}
+
+TEST_CASE("indices beyond their axis, ranks that do not fit") {
+  const auto with = [](const std::string& op, const std::vector<std::int64_t>& indices, const std::vector<std::int64_t>& input) {
+    ModelMaker maker;
+    maker.input("x", input);
+    auto& tensor = maker.initializer("i", {static_cast<std::int64_t>(indices.size())}, {});
+    tensor.set_data_type(onnx::TensorProto::INT64);
+    for (const std::int64_t index : indices) tensor.add_int64_data(index);
+    maker.node(op, {"x", "i"}, {"y"}, "node");
+    maker.output("y");
+    const auto graph = maker.read();
+    if (!graph.ok()) CHECK(graph.error().diagnostics()[0].where == "node");
+    return graph.ok() ? std::string("ok") : std::to_string(static_cast<int>(graph.error().exit_code()));
+  };
+  CHECK(with("Gather", {0, -4, 3}, {4}) == "ok");
+  CHECK(with("Gather", {4}, {4}) == "4");
+  CHECK(with("Gather", {std::numeric_limits<std::int64_t>::min()}, {4}) == "4");
+  CHECK(with("GatherElements", {-5}, {4}) == "4");
+  CHECK(with("Unsqueeze", {9}, {4}) == "4");
+  CHECK(with("Squeeze", {0}, {4}) == "4");
+  CHECK(with("Reshape", {3}, {4}) == "4");
+  CHECK(with("Reshape", {-1, -1}, {4}) == "4");
+  CHECK(with("Reshape", {std::int64_t{1} << 62, 4}, {4}) == "4");
+  CHECK(with("Expand", {std::int64_t{1} << 62, 4}, {4}) == "8");
+  CHECK(with("Tile", {std::int64_t{1} << 62}, {4}) == "8");
+  CHECK(with("ReduceSum", {1}, {4}) == "4");
+  CHECK(with("Conv", {0}, {1, 1, 4}) == "4");
+  CHECK(with("Trilu", {0}, {4}) == "4");
+}
+
+TEST_CASE("a long chain of nodes is read in a moment") {
+  ModelMaker maker;
+  maker.input("x", {1, 4});
+  constexpr int nodes = 20'000;
+  for (int i = 0; i < nodes; ++i) maker.node("Relu", {i ? "v" + std::to_string(i) : "x"}, {"v" + std::to_string(i + 1)});
+  maker.output("v" + std::to_string(nodes));
+  CHECK(maker.verdict() == "ok");
 }
 
 TEST_CASE("inputs and kinds of values that cannot be") {
