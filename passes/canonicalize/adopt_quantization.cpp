@@ -27,7 +27,8 @@ class Adoption {
 
   Result<Changed> run() {
     const std::size_t before = graph_.nodes().size();
-    bool changed = false;
+    TINYC_TRY(make_outputs_real());
+    bool changed = graph_.nodes().size() != before;
     for (bool again = true; again; changed = changed || again) {
       again = TINYC_TRY(for_each_node(graph_, [&](NodeId id) { return adopt(id); })) == Changed::yes;
       // A hostile graph must not grow by copies of what moves integers.
@@ -42,7 +43,6 @@ class Adoption {
 
  private:
   Result<bool> adopt(NodeId id) {
-    if (is_op(graph_, id, "quantize_linear")) return adopt_output(id);
     if (is_op(graph_, id, "mul")) return cancel_scale(id);
     if (!is_op(graph_, id, "dequantize_linear")) return false;
     const ValueId stored = graph_.node(id).operands().front();
@@ -150,19 +150,39 @@ class Adoption {
 
   // --- ends of the graph
 
-  // An output of integers becomes the reals, which the quantized graph stores as int8 again.
-  Result<bool> adopt_output(NodeId id) {
-    const ValueId result = graph_.node(id).results().front(), x = graph_.node(id).operands().front();
-    const auto wanted = discard_ ? std::nullopt : parameters(id);
-    if (!graph_.is_output(result) || graph_.value(x).is_constant() || (!wanted && !discard_)) return false;
-    const std::string name = graph_.value(result).name();
-    const ValueId real = TINYC_TRY(pinned(id, x, wanted));
+  // An output of integers becomes the reals they stand for, which the quantized graph stores as int8 again.
+  Status make_outputs_real() {
     std::vector<ValueId> outputs = graph_.outputs();
-    std::replace(outputs.begin(), outputs.end(), result, real);
+    std::vector<std::pair<ValueId, std::string>> names;
+    for (ValueId& output : outputs) {
+      const NodeId quantize = quantize_behind(output);
+      if (!quantize.valid() || !constant(quantize, 1) || constant(quantize, 1)->elements() != 1) continue;
+      if (!discard_ && !parameters(quantize)) continue;
+      const std::vector<ValueId> own = graph_.node(quantize).operands();
+      const std::string name = graph_.value(output).name();
+      Builder builder(graph_, context_.ops);
+      const ValueId real = TINYC_TRY(builder.emit("dequantize_linear", name, {output, own[1], own[2]}));
+      graph_.rename(output, name + "_stored");
+      names.emplace_back(real, name);
+      output = real;
+    }
     graph_.set_outputs(std::move(outputs));
-    graph_.rename(result, name + "_stored");
-    graph_.rename(real, name);
-    return true;
+    for (const auto& [value, name] : names) graph_.rename(value, name);
+    return {};
+  }
+
+  // The node whose integers the value holds, perhaps moved; invalid when there is none.
+  NodeId quantize_behind(ValueId value) const {
+    const DType stored = graph_.value(value).type().dtype;
+    for (NodeId id = graph_.value(value).producer(); id.valid(); id = graph_.value(value).producer()) {
+      if (is_op(graph_, id, "quantize_linear")) return id;
+      const NodeView node = view(graph_, id);
+      if (!node.op.quantization || !node.has(0) || node.operand(0).dtype != stored) return {};
+      const QuantRule rule = (*node.op.quantization)(node);
+      if (!rule.unify && rule.result != QuantRule::Result::as_operand) return {};
+      value = node.operand_ids[0];
+    }
+    return {};
   }
 
   Result<bool> adopt_input(NodeId id, ValueId input) {

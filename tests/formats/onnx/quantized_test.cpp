@@ -214,7 +214,7 @@ TEST_CASE("parameters that make no sense are diagnosed") {
   for (const float scale :
        {0.0f, -1.0f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
     CHECK(quantizer(scale, 0, TensorProto::INT8).verdict() == "TC4001");
-  CHECK(quantizer(1, 0, TensorProto::INT64).verdict() == "TC3001");
+  CHECK(quantizer(1, 0, TensorProto::BOOL).verdict() == "TC3001");
 
   const auto with = [](const std::vector<std::int64_t>& scale_shape, const std::vector<std::int64_t>& zero_shape,
                        std::int64_t axis, std::int64_t block_size = 0) {
