@@ -89,10 +89,23 @@ Result<Model> load_model(const ModelRequest& request) {
   return Model{std::move(graph), default_prefix(request.path), ""};
 }
 
+bool carries_quantization(const Graph& graph) {
+  const auto& nodes = graph.nodes();
+  const std::vector<ValueId> values = graph.values();
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [&](NodeId id) {
+                       const std::string_view op = graph.node(id).op().name;
+                       return op == "quantize_linear" || op == "dequantize_linear";
+                     }) ||
+         std::any_of(values.begin(), values.end(), [&](ValueId id) { return graph.value(id).pinned().has_value(); });
+}
+
 Result<Model> load_canonical_model(const ModelRequest& request) {
   Model model = TINYC_TRY(load_model(request));
   if (model.graph.stage != Stage::imported) return model;
-  const Pipeline pipeline = TINYC_TRY(parse_pipeline("canonicalize", all_passes(), named_pipelines()));
+  const bool quantized = carries_quantization(model.graph);
+  const Pipeline pipeline = TINYC_TRY(parse_pipeline(
+      quantized ? "canonicalize, adopt-quantization, canonicalize" : "canonicalize", all_passes(), named_pipelines()));
   PassContext context;
   context.ops = all_ops();
   TINYC_TRY(run_pipeline(model.graph, pipeline, context));

@@ -27,7 +27,11 @@ struct Model {
 // Reads only PREFIX.tinyc of a folder. TC6040: a folder without one; TC5003: several, and no name.
 Result<Model> load_model(const ModelRequest& request);
 
-// The same, then the canonicalize pipeline for a graph that was imported.
+// Whether a graph, as imported, is quantized already: whole or in part.
+bool carries_quantization(const Graph& graph);
+
+// The same, then the canonicalize pipeline for a graph that was imported; one that is quantized already is the float graph
+// with its parameters pinned.
 Result<Model> load_canonical_model(const ModelRequest& request);
 
 // "kws" of "models/kws.onnx".

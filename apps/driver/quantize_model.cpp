@@ -57,17 +57,6 @@ Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest
   return read_dataset(graph, request.path, request.options, read_tensor_pb);
 }
 
-bool carries_quantization(const Graph& graph) {
-  const auto& nodes = graph.nodes();
-  const std::vector<ValueId> values = graph.values();
-  return std::any_of(nodes.begin(), nodes.end(),
-                     [&](NodeId id) {
-                       const std::string_view op = graph.node(id).op().name;
-                       return op == "quantize_linear" || op == "dequantize_linear";
-                     }) ||
-         std::any_of(values.begin(), values.end(), [&](ValueId id) { return graph.value(id).pinned().has_value(); });
-}
-
 Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
   if (!(request.prune >= 0 && request.prune < 1))
     return Error("TC5005", "--prune " + shortest(request.prune), "not a share of the weights in [0, 1)",

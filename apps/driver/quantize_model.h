@@ -47,9 +47,6 @@ struct QuantizeOutcome {
   std::vector<std::string> warnings;
 };
 
-// Whether a graph, as imported, is quantized already: whole or in part.
-bool carries_quantization(const Graph& graph);
-
 // The pipeline a request runs on a float model, or on one that is quantized already: its own, or the default. TC5005
 // for a prune ratio outside [0, 1), TC5006 for what belongs into a pipeline of its own.
 Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized = false);
