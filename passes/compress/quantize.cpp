@@ -249,6 +249,8 @@ class Quantizer {
         quantize_weights(graph_.value(weights).constant(), bias.valid() ? &graph_.value(bias).constant() : nullptr,
                          rule.weight_axis, input_scale, graph_.value(weights).pinned());
     const auto& scales = quantized.weight_quantization.scale;
+    if (!std::all_of(scales.begin(), scales.end(), [](float scale) { return std::isfinite(scale); }))
+      return beyond_float(node);
     graph_.set_operand(node, rule.weight, constants_.store(weights, quantized.weights, quantized.weight_quantization));
     if (bias.valid())
       graph_.set_operand(node, rule.bias, constants_.store(bias, quantized.bias, quantized.bias_quantization));
@@ -275,13 +277,16 @@ class Quantizer {
     return smallest_result_scale(scale_of(operand(node, 0)), {&step, 1}, rule.products * stored_span * stored_span);
   }
 
+  Error beyond_float(NodeId node) const {
+    return Error("TC3021", graph_.node(node).name(), "its values reach beyond what 32-bit floating point holds",
+                 "check the weights and the calibration data");
+  }
+
   // Real zero keeps its stored value.
   Status raise(NodeId node, Quantization& wanted, double smallest) {
     if (static_cast<double>(wanted.scale.front()) >= smallest) return {};
     const auto raised = std::nextafter(static_cast<float>(smallest), HUGE_VALF);
-    if (!std::isfinite(raised))
-      return Error("TC3021", graph_.node(node).name(), "its values reach beyond what 32-bit floating point holds",
-                   "check the weights and the calibration data");
+    if (!std::isfinite(raised)) return beyond_float(node);
     context_.note("quantize", graph_.node(node).name(),
                   {{"result_scale_raised_from", static_cast<double>(wanted.scale.front())},
                    {"result_scale_raised_to", static_cast<double>(raised)}});
