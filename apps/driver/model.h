@@ -30,8 +30,8 @@ Result<Model> load_model(const ModelRequest& request);
 // Whether a graph, as imported, is quantized already: whole or in part.
 bool carries_quantization(const Graph& graph);
 
-// The same, then the canonicalize pipeline for a graph that was imported; one that is quantized already is the float graph
-// with its parameters pinned.
+// The same, then the canonicalize pipeline for a graph that was imported; one that is quantized already is the float
+// graph with its parameters pinned.
 Result<Model> load_canonical_model(const ModelRequest& request);
 
 // "kws" of "models/kws.onnx".

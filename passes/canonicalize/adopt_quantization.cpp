@@ -77,6 +77,20 @@ class Adoption {
     return true;
   }
 
+  // The scales differ by no more than what a requantization rounds: exporters say so how integer arithmetic reads a
+  // value. A step of 127 is off by 1/32 step.
+  bool have_nearly_same_parameters(NodeId quantize, NodeId dequantize) const {
+    const auto from = parameters(quantize), to = parameters(dequantize);
+    return have_same_zero_point(quantize, dequantize) &&
+           std::fabs(to->scale.front() / from->scale.front() - 1) < 0x1p-12f;
+  }
+
+  // Of integers of one type, with parameters that int8 activations can have.
+  bool have_same_zero_point(NodeId a, NodeId b) const {
+    const auto from = parameters(a), to = parameters(b);
+    return from && to && from->zero_point == to->zero_point && constant(a, 2)->dtype() == constant(b, 2)->dtype();
+  }
+
   // --- pairs
 
   // The real value x itself, pinned, where it can take the place of the node's result; else a view of x.
@@ -96,16 +110,14 @@ class Adoption {
   Result<bool> adopt_pair(NodeId quantize, NodeId dequantize) {
     const ValueId x = graph_.node(quantize).operands().front();
     if (graph_.value(x).is_constant()) return false;
-    if (have_same_parameters(quantize, dequantize)) {
+    if (have_same_parameters(quantize, dequantize) || have_nearly_same_parameters(quantize, dequantize)) {
       const auto wanted = discard_ ? std::nullopt : parameters(quantize);
       if (!wanted && !discard_ && !is_dynamic(quantize)) return false;
       replace_node(graph_, dequantize, TINYC_TRY(pinned(dequantize, x, wanted)));
       return true;
     }
     const auto from = parameters(quantize), to = parameters(dequantize);
-    if (!from || !to || from->zero_point != to->zero_point ||
-        constant(quantize, 2)->dtype() != constant(dequantize, 2)->dtype())
-      return false;
+    if (!have_same_zero_point(quantize, dequantize)) return false;
     // The same integers in other steps: the reals times a constant.
     const float factor = to->scale.front() / from->scale.front();
     if (!std::isfinite(factor) || factor <= 0) return false;

@@ -40,7 +40,8 @@ TEST_CASE("--requantize calibrates a quantized model anew", "[cli][compress]") {
   const auto folder = scratch();
   const auto digits = source_path("testdata/digits/digits.onnx");
   run_ok(folder.path(), {"compress", digits, "--calib", calib_x, "--save-onnx", "q.onnx", "-o", "first"});
-  CHECK_THAT(run_ok(folder.path(), {"compress", "q.onnx", "--print-pipeline"}).output, Contains("adopt-quantization, "));
+  CHECK_THAT(run_ok(folder.path(), {"compress", "q.onnx", "--print-pipeline"}).output,
+             Contains("adopt-quantization, "));
   CHECK_THAT(run_ok(folder.path(), {"compress", "q.onnx", "--requantize", "--print-pipeline"}).output,
              Contains("adopt-quantization{discard=1}"));
   CHECK_THAT(run_ok(folder.path(), {"compress", "q.onnx", "--requantize", "-o", "blind"}).errors,
