@@ -19,7 +19,7 @@ Status compile(Graph graph) {
   context.ops = all_ops();
   context.calibration = samples.get();
   context.threads = 1;
-  const Pipeline pipeline = TINYC_TRY(pipeline_of({}));
+  const Pipeline pipeline = TINYC_TRY(pipeline_of({}, carries_quantization(graph)));
   TINYC_TRY(run_pipeline(graph, pipeline, context));
   const CompiledModel model = TINYC_TRY(lower(std::move(graph), {.dsp = true}));
   const auto files = TINYC_TRY(emit_c(model, {.prefix = "fuzz"}));
