@@ -77,12 +77,12 @@ class Adoption {
     return true;
   }
 
-  // The scales differ by no more than what a requantization rounds: exporters say so how integer arithmetic reads a
-  // value. A step of 127 is off by 1/32 step.
+  // The scales differ by no more than what integer arithmetic rounds, which exporters express that way. A value 127
+  // steps from zero is off by an eighth of a step.
   bool have_nearly_same_parameters(NodeId quantize, NodeId dequantize) const {
     const auto from = parameters(quantize), to = parameters(dequantize);
     return have_same_zero_point(quantize, dequantize) &&
-           std::fabs(to->scale.front() / from->scale.front() - 1) < 0x1p-12f;
+           std::fabs(to->scale.front() / from->scale.front() - 1) < 0x1p-10f;
   }
 
   // Of integers of one type, with parameters that int8 activations can have.

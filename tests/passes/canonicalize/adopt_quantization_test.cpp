@@ -86,6 +86,21 @@ output %y
 )");
 }
 
+TEST_CASE("scales that differ by a rounding are the same") {
+  check_adoption(parameters + R"(
+const %s2: f32[] = [0.5001]
+input %x: f32[4]
+%q = quantize_linear(%x, %s, %z)
+%d = dequantize_linear(%q, %s2, %z)
+%y = tanh(%d)
+output %y
+)", R"(
+input %x: f32[4] pinned(0.5:0)
+%y = tanh(%x)
+output %y
+)");
+}
+
 TEST_CASE("integers that are seen in other steps are a multiple of the reals") {
   check_adoption(parameters + R"(
 const %one: f32[] = [1]
