@@ -25,7 +25,7 @@ output %a, %b, %c
 TEST_CASE("gather-to-take leaves indices that are computed, and constants") {
   check_pass_leaves("gather-to-take", R"(
 input %x: f32[2,4]
-const %c: f32[3] = [1, 2, 3]
+const %c: f32[4] = [1, 2, 3, 4]
 const %list: i64[1] = [1]
 %i = arg_max(%x) {axis=1, keepdims=0, select_last_index=0}
 %a = gather(%c, %i) {axis=0}
