@@ -90,7 +90,8 @@ class Placer {
 
   void record_reads(const CompiledLayer& layer, int at) {
     for (const KernelCall& call : layer.calls)
-      for (const ValueId input : call.inputs) group(input).last = std::max(group(input).last, at);
+      for (const ValueId input : call.inputs)
+        if (input.valid()) group(input).last = std::max(group(input).last, at);
   }
 
   // The group of an output lives in the caller's buffer, unless that is impossible: then its bytes are copied as
@@ -147,7 +148,7 @@ class Placer {
   bool read_otherwise(const CompiledLayer& layer, ValueId operand) const {
     for (const KernelCall& call : layer.calls)
       for (const ValueId input : call.inputs)
-        if (input != operand && root(input) == root(operand)) return true;
+        if (input.valid() && input != operand && root(input) == root(operand)) return true;
     return false;
   }
 

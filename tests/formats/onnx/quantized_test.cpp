@@ -23,7 +23,7 @@ struct QuantizedMaker : ModelMaker {
     tensor.set_name(name);
     tensor.set_data_type(type);
     for (const std::int64_t size : sizes) tensor.add_dims(size);
-    for (const int value : values) tensor.add_int32_data(value);
+    for (const int value : values) type == TensorProto::INT64 ? tensor.add_int64_data(value) : tensor.add_int32_data(value);
   }
   void number(onnx::NodeProto& node, const std::string& name, std::int64_t value) {
     auto& attribute = *node.add_attribute();
@@ -213,7 +213,7 @@ TEST_CASE("DynamicQuantizeLinear finds the scale of its input") {
 TEST_CASE("parameters that make no sense are diagnosed") {
   for (const float scale :
        {0.0f, -1.0f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
-    CHECK(quantizer(scale, 0, TensorProto::INT8).verdict() == "TC4001");
+    CHECK(quantizer(scale, 0, TensorProto::INT8).verdict() == (std::isnan(scale) ? "TC4110" : "TC4001"));
   CHECK(quantizer(1, 0, TensorProto::BOOL).verdict() == "TC3001");
 
   const auto with = [](const std::vector<std::int64_t>& scale_shape, const std::vector<std::int64_t>& zero_shape,
