@@ -16,7 +16,7 @@ struct L2 {
   template <class T>
   static void add(State<T>& state, T x) { state += static_cast<double>(x) * static_cast<double>(x); }
   template <class T>
-  static T finish(const State<T>& state) { return static_cast<T>(std::sqrt(state)); }
+  static T finish(const State<T>& state) { return from_real<T>(std::sqrt(state)); }
 };
 
 Result<std::vector<ValueId>> import_l2(ImportContext& context) {

@@ -16,7 +16,7 @@ struct LogSum {
   template <class T>
   static void add(State<T>& state, T x) { state += static_cast<double>(x); }
   template <class T>
-  static T finish(const State<T>& state) { return static_cast<T>(std::log(state)); }
+  static T finish(const State<T>& state) { return from_real<T>(std::log(state)); }
 };
 
 Result<std::vector<ValueId>> import_log_sum(ImportContext& context) {

@@ -16,6 +16,17 @@ namespace tinyc::ops {
 template <class T>
 using WideOf = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
 
+// A real as T: integers truncate and saturate, what is not a number becomes 0.
+template <class T>
+T from_real(double x) {
+  if constexpr (std::is_integral_v<T>) {
+    if (std::isnan(x)) return T{0};
+    if (x <= static_cast<double>(std::numeric_limits<T>::min())) return std::numeric_limits<T>::min();
+    if (x >= static_cast<double>(std::numeric_limits<T>::max())) return std::numeric_limits<T>::max();
+  }
+  return static_cast<T>(x);
+}
+
 template <class Fold>
 Result<std::vector<Type>> infer_fold(const NodeView& node) {
   auto types = TINYC_TRY(infer_reduction(node));
