@@ -30,7 +30,7 @@ TINYC_INLINE float tinyc_transposed_sum_f32(const tinyc_conv_transpose2d_f32_par
       const float *from;
       if (iy < 0 || ix < 0) continue;
       from = x + (iy * p->in_width + ix) * p->in_channels;
-      for (c = 0; c < depth; ++c) sum += from[c] * w[c];
+      for (c = 0; c < depth; ++c) sum = tinyc_madd_f32(from[c], w[c], sum);
     }
   }
   return sum;

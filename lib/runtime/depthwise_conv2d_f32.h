@@ -32,7 +32,7 @@ TINYC_KERNEL void tinyc_depthwise_conv2d_f32(const tinyc_depthwise_conv2d_f32_pa
           float sum = 0.0f;
           for (i = ky.first; i < ky.last; ++i, row += p->dilation_y * in_row, w += p->kernel_width) {
             const float *at = row;
-            for (j = kx.first; j < kx.last; ++j, at += p->dilation_x * channels) sum += w[j] * *at;
+            for (j = kx.first; j < kx.last; ++j, at += p->dilation_x * channels) sum = tinyc_madd_f32(w[j], *at, sum);
           }
           if (bias != NULL) sum += bias[c];
           y[c] = tinyc_clamp_f32(sum, p->clamp_low, p->clamp_high);

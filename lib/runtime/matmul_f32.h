@@ -20,10 +20,10 @@ TINYC_INLINE void tinyc_matmul_row_f32(const tinyc_matmul_f32_params *p, const f
     float s0 = 0.0f, s1 = 0.0f, s2 = 0.0f, s3 = 0.0f;
     for (k = 0; k < p->depth; ++k, at += columns) {
       const float value = a[k];
-      s0 += value * at[0];
-      s1 += value * at[1];
-      s2 += value * at[2];
-      s3 += value * at[3];
+      s0 = tinyc_madd_f32(value, at[0], s0);
+      s1 = tinyc_madd_f32(value, at[1], s1);
+      s2 = tinyc_madd_f32(value, at[2], s2);
+      s3 = tinyc_madd_f32(value, at[3], s3);
     }
     y[c] = tinyc_clamp_f32(s0, p->clamp_low, p->clamp_high);
     y[c + 1] = tinyc_clamp_f32(s1, p->clamp_low, p->clamp_high);
@@ -33,7 +33,7 @@ TINYC_INLINE void tinyc_matmul_row_f32(const tinyc_matmul_f32_params *p, const f
   for (; c < columns; ++c) {
     const float *at = b + c;
     float sum = 0.0f;
-    for (k = 0; k < p->depth; ++k, at += columns) sum += a[k] * *at;
+    for (k = 0; k < p->depth; ++k, at += columns) sum = tinyc_madd_f32(a[k], *at, sum);
     y[c] = tinyc_clamp_f32(sum, p->clamp_low, p->clamp_high);
   }
 }
