@@ -8,7 +8,7 @@
 
 typedef tinyc_reduce_f32_params tinyc_reduce_log_sum_exp_f32_params;
 
-TINYC_KERNEL float tinyc_log_sum_exp_f32(const tinyc_reduce_f32_params *p, const float *x) {
+TINYC_INLINE float tinyc_reduce_log_sum_exp_of_f32(const tinyc_reduce_f32_params *p, const float *x) {
   float largest = -HUGE_VALF, sum = 0.0f;
   int32_t i0, i1, i2, pass;
   for (pass = 0; pass < 2; ++pass) {
@@ -26,13 +26,7 @@ TINYC_KERNEL float tinyc_log_sum_exp_f32(const tinyc_reduce_f32_params *p, const
 }
 
 TINYC_KERNEL void tinyc_reduce_log_sum_exp_f32(const tinyc_reduce_log_sum_exp_f32_params *p, const float *x, float *y) {
-  int32_t i0, i1, i2;
-  for (i0 = 0; i0 < p->kept0; ++i0) {
-    for (i1 = 0; i1 < p->kept1; ++i1) {
-      const float *from = x + (i0 * p->kept_step0 + i1 * p->kept_step1);
-      for (i2 = p->kept2; i2 > 0; --i2, from += p->kept_step2) *y++ = tinyc_log_sum_exp_f32(p, from);
-    }
-  }
+  tinyc_reduce_f32(p, x, y, tinyc_reduce_log_sum_exp_of_f32);
 }
 
 #endif

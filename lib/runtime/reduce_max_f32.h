@@ -7,10 +7,14 @@
 
 typedef tinyc_reduce_f32_params tinyc_reduce_max_f32_params;
 
-TINYC_INLINE float tinyc_reduce_max_add_f32(float state, float x) { return state < x ? x : state; }
+TINYC_INLINE float tinyc_larger_f32(float state, float x) { return state < x ? x : state; }
+
+TINYC_INLINE float tinyc_reduce_max_of_f32(const tinyc_reduce_f32_params *p, const float *x) {
+  return tinyc_fold_f32(p, x, -HUGE_VALF, tinyc_larger_f32);
+}
 
 TINYC_KERNEL void tinyc_reduce_max_f32(const tinyc_reduce_max_f32_params *p, const float *x, float *y) {
-  tinyc_reduce_f32(p, x, y, -HUGE_VALF, tinyc_reduce_max_add_f32, tinyc_finish_as_is_f32);
+  tinyc_reduce_f32(p, x, y, tinyc_reduce_max_of_f32);
 }
 
 #endif

@@ -6,11 +6,12 @@
 
 typedef tinyc_reduce_f32_params tinyc_reduce_mean_f32_params;
 
-TINYC_INLINE float tinyc_reduce_mean_add_f32(float state, float x) { return state + x; }
-TINYC_INLINE float tinyc_reduce_mean_finish_f32(float state, float count) { return state / count; }
+TINYC_INLINE float tinyc_reduce_mean_of_f32(const tinyc_reduce_f32_params *p, const float *x) {
+  return tinyc_sum_f32(p, x, tinyc_term_f32) / (float)(p->reduced0 * p->reduced1 * p->reduced2);
+}
 
 TINYC_KERNEL void tinyc_reduce_mean_f32(const tinyc_reduce_mean_f32_params *p, const float *x, float *y) {
-  tinyc_reduce_f32(p, x, y, 0.0f, tinyc_reduce_mean_add_f32, tinyc_reduce_mean_finish_f32);
+  tinyc_reduce_f32(p, x, y, tinyc_reduce_mean_of_f32);
 }
 
 #endif

@@ -6,10 +6,14 @@
 
 typedef tinyc_reduce_f32_params tinyc_reduce_prod_f32_params;
 
-TINYC_INLINE float tinyc_reduce_prod_add_f32(float state, float x) { return state * x; }
+TINYC_INLINE float tinyc_product_f32(float state, float x) { return state * x; }
+
+TINYC_INLINE float tinyc_reduce_prod_of_f32(const tinyc_reduce_f32_params *p, const float *x) {
+  return tinyc_fold_f32(p, x, 1.0f, tinyc_product_f32);
+}
 
 TINYC_KERNEL void tinyc_reduce_prod_f32(const tinyc_reduce_prod_f32_params *p, const float *x, float *y) {
-  tinyc_reduce_f32(p, x, y, 1.0f, tinyc_reduce_prod_add_f32, tinyc_finish_as_is_f32);
+  tinyc_reduce_f32(p, x, y, tinyc_reduce_prod_of_f32);
 }
 
 #endif

@@ -6,10 +6,12 @@
 
 typedef tinyc_reduce_f32_params tinyc_reduce_sum_square_f32_params;
 
-TINYC_INLINE float tinyc_reduce_sum_square_add_f32(float state, float x) { return state + x * x; }
+TINYC_INLINE float tinyc_reduce_sum_square_of_f32(const tinyc_reduce_f32_params *p, const float *x) {
+  return tinyc_sum_f32(p, x, tinyc_square_f32);
+}
 
 TINYC_KERNEL void tinyc_reduce_sum_square_f32(const tinyc_reduce_sum_square_f32_params *p, const float *x, float *y) {
-  tinyc_reduce_f32(p, x, y, 0.0f, tinyc_reduce_sum_square_add_f32, tinyc_finish_as_is_f32);
+  tinyc_reduce_f32(p, x, y, tinyc_reduce_sum_square_of_f32);
 }
 
 #endif
