@@ -75,7 +75,7 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
       text += std::string(", adopt-quantization") + (discard ? "{discard=1}" : "") + ", canonicalize";
     }
     if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + "}";
-    if (!request.as_float) text += ", calibrate, fuse-functions, quantize, merge-tables, remove-dead-channels, planar-input";
+    if (!request.as_float) text += ", calibrate{method=mse}, fuse-functions, quantize, merge-tables, remove-dead-channels, planar-input";
   } else if (request.prune > 0) {
     return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
   }

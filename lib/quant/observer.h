@@ -32,6 +32,8 @@ struct ObserverMethod {
 
 // The extremes of everything that was seen.
 const ObserverMethod& min_max_method();
+// The range of least squared error, rounding and saturation taken together.
+const ObserverMethod& squared_error_method();
 
 std::span<const ObserverMethod* const> observer_methods();
 const ObserverMethod* find_observer_method(std::string_view name);

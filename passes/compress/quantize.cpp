@@ -6,7 +6,8 @@
 // Activations get affine int8 parameters from their ranges, weights symmetric ones per output channel, biases int32
 // with scale input * weight; functions of one operand become lookup tables; operands that must share parameters
 // (concat) are written with them by their producers, or requantized. Scales are raised where an accumulator or a
-// requantization could overflow. When: once, on a calibrated graph.
+// requantization could overflow; biases make up for the mean error that rounding the weights makes over the calibration
+// samples. When: once, on a calibrated graph.
 //
 // What has no int8 form, or shall be kept in float, stays as it is between conversions, one per value and direction:
 //
@@ -27,6 +28,7 @@
 #include "lib/quant/requantize.h"
 #include "lib/quant/weight_scale.h"
 #include "lib/support/text.h"
+#include "passes/compress/channel_means.h"
 #include "passes/compress/precision.h"
 #include "passes/compress/quantize_constant.h"
 #include "passes/compress/quantize_table.h"
@@ -37,8 +39,9 @@ namespace {
 
 class Quantizer {
  public:
-  Quantizer(Graph& graph, PassContext& context, std::vector<NodePrecision> plan)
-      : graph_(graph), context_(context), plan_(std::move(plan)), constants_(graph), shared_(graph.value_bound()) {}
+  // `means`: by value index, of each channel.
+  Quantizer(Graph& graph, PassContext& context, std::vector<NodePrecision> plan, std::vector<std::vector<double>> means)
+      : graph_(graph), context_(context), plan_(std::move(plan)), means_(std::move(means)), constants_(graph), shared_(graph.value_bound()) {}
 
   Status run() {
     const std::vector<NodeId> nodes = graph_.nodes();
@@ -242,12 +245,20 @@ class Quantizer {
     return {};
   }
 
+  // Of the channels that a layer reads.
+  std::span<const double> input_means(NodeId node) const {
+    const ValueId x = operand(node, 0);
+    for (const Converted& known : converted_)
+      if (known.to == x) return means_[known.from.index];
+    return x.index < means_.size() ? std::span<const double>(means_[x.index]) : std::span<const double>();
+  }
+
   Status quantize_weighted(NodeId node, const QuantRule& rule, Quantization& wanted) {
     const ValueId weights = operand(node, rule.weight), bias = operand(node, rule.bias);
     const double input_scale = scale_of(operand(node, 0));
     const QuantizedWeights quantized =
         quantize_weights(graph_.value(weights).constant(), bias.valid() ? &graph_.value(bias).constant() : nullptr,
-                         rule.weight_axis, input_scale, graph_.value(weights).pinned());
+                         rule.weight_axis, input_scale, graph_.value(weights).pinned(), input_means(node));
     const auto& scales = quantized.weight_quantization.scale;
     if (!std::all_of(scales.begin(), scales.end(), [](float scale) { return std::isfinite(scale); }))
       return beyond_float(node);
@@ -318,6 +329,7 @@ class Quantizer {
     graph_.replace_uses(result, looked_up);
     graph_.erase_node(node);
     graph_.rename(looked_up, result_name);
+    converted_.push_back({result, wanted, looked_up});
     return {};
   }
 
@@ -356,6 +368,7 @@ class Quantizer {
   Graph& graph_;
   PassContext& context_;
   std::vector<NodePrecision> plan_;
+  std::vector<std::vector<double>> means_;
   QuantizedConstants constants_;
   std::vector<Converted> converted_;
   std::vector<std::optional<Quantization>> shared_;  // by value index: what its producer shall write
@@ -385,12 +398,24 @@ void report_float(const Graph& graph, const std::vector<NodePrecision>& plan, co
                            join(names, ", "), count > most ? ", ..." : ""));
 }
 
+// By value index: what layers read whose weights have the input channels last and are not prescribed.
+std::vector<bool> read_by_weights(const Graph& graph) {
+  std::vector<bool> read(graph.value_bound(), false);
+  for (const NodeId id : graph.nodes()) {
+    const NodeView node = view(graph, id);
+    if (node.op.name != "conv2d" && node.op.name != "fully_connected") continue;
+    if (node.constant(1) && !node.operands[1]->pinned() && node.operand(0).dtype == DType::f32) read[node.operand_ids[0].index] = true;
+  }
+  return read;
+}
+
 Result<Changed> run(Graph& graph, PassContext& context) {
+  auto means = TINYC_TRY(channel_means(graph, read_by_weights(graph), context));
   make_inputs_real(graph);
   const auto& keep_float = std::get<std::vector<std::string>>(*context.options.find("keep_float"));
   auto plan = TINYC_TRY(plan_precision(graph, keep_float));
   report_float(graph, plan, context);
-  TINYC_TRY(Quantizer(graph, context, std::move(plan)).run());
+  TINYC_TRY(Quantizer(graph, context, std::move(plan), std::move(means)).run());
   return Changed::yes;
 }
 

@@ -9,6 +9,7 @@
 namespace tinyc::passes {
 namespace {
 
+constexpr double largest_correction = 1 << 20;  // in steps of a bias, which has room for 2^21 more
 constexpr double smallest_scale = std::numeric_limits<float>::min(), largest_scale = std::numeric_limits<float>::max();
 
 // Calls f(element, channel, tap) for a tensor with channels along `axis`.
@@ -28,6 +29,23 @@ std::vector<T> by_channel(const Tensor& tensor, int axis) {
   std::vector<T> to(from.size());
   each_tap(tensor.shape(), axis, [&](std::size_t i, std::size_t c, std::size_t tap) { to[c * taps + tap] = from[i]; });
   return to;
+}
+
+// What storing weights [channels, ..., inputs] adds to the mean of each channel's result, padding apart; zeros without a mean
+// per input channel.
+std::vector<double> added_by_rounding(const Tensor& weights, const Tensor& stored, const std::vector<float>& scales,
+                                      std::span<const double> input_means) {
+  std::vector<double> added(scales.size(), 0);
+  const auto inputs = static_cast<std::size_t>(weights.shape()[weights.shape().rank() - 1]);
+  const std::size_t groups = input_means.size() / inputs;
+  if (groups == 0 || groups * inputs != input_means.size() || scales.size() % groups != 0) return added;
+  const auto from = weights.data<float>();
+  const auto to = stored.data<std::int8_t>();
+  each_tap(weights.shape(), 0, [&](std::size_t i, std::size_t c, std::size_t) {
+    const double rounding = static_cast<double>(to[i]) * static_cast<double>(scales[c]) - static_cast<double>(from[i]);
+    added[c] += rounding * input_means[c / (scales.size() / groups) * inputs + i % inputs];
+  });
+  return added;
 }
 
 }  // namespace
@@ -74,7 +92,7 @@ bool fits(std::span<const float> taps, float bias, double input_scale, float sca
 }  // namespace
 
 QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int axis, double input_scale,
-                                  const std::optional<Quantization>& pinned) {
+                                  const std::optional<Quantization>& pinned, std::span<const double> input_means) {
   const auto channels = static_cast<std::size_t>(weights.shape()[axis]);
   const std::vector<float> taps = by_channel<float>(weights, axis);
   const std::vector<float> no_bias(channels, 0.0f);
@@ -99,10 +117,14 @@ QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int
     to[i] = quantize_weight(from[i], scales[c], pinned ? -128 : -127);
   });
 
+  const std::vector<double> added =
+      added_by_rounding(weights, result.weights, scales, pinned ? std::span<const double>() : input_means);
   std::vector<std::int32_t> stored_bias(channels, 0);
   result.bias_quantization = {0, {}, std::vector<std::int32_t>(channels, 0)};
   for (std::size_t c = 0; c < channels; ++c) {
-    stored_bias[c] = quantize_bias(biases[c], input_scale, scales[c]);
+    const double largest = largest_correction * input_scale * static_cast<double>(scales[c]);
+    const double correction = bias ? std::clamp(added[c], -largest, largest) : 0;
+    stored_bias[c] = quantize_bias(static_cast<float>(static_cast<double>(biases[c]) - correction), input_scale, scales[c]);
     // Nothing is computed from this scale; beyond the range of float it is only the nearest there is.
     result.bias_quantization.scale.push_back(
         static_cast<float>(std::clamp(input_scale * scales[c], smallest_scale, largest_scale)));

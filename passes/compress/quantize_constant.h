@@ -2,6 +2,7 @@
 // Constants of a graph that is being quantized: stored once per parameters, named as before.
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,11 @@ struct QuantizedWeights {
   std::int64_t raised_channels = 0;  // whose scale exceeds max|w| / 127
   std::int64_t unmet_channels = 0;   // with another scale than the pinned one
 };
-// Channels take the scales of `pinned`, where they fit int8 without a zero point and nothing overflows.
+// Channels take the scales of `pinned`, where they fit int8 without a zero point and nothing overflows. `input_means`, where there
+// are any, of each input channel (the weights' last axis, once per group): the bias makes up for what rounding weights that are
+// not pinned adds to the mean of the result.
 QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int axis, double input_scale,
-                                  const std::optional<Quantization>& pinned = std::nullopt);
+                                  const std::optional<Quantization>& pinned = std::nullopt,
+                                  std::span<const double> input_means = {});
 
 }  // namespace tinyc::passes

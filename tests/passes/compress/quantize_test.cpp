@@ -104,6 +104,24 @@ output %y
   CHECK(trace.notes.at(0).facts.integer("accumulator_bound") < (std::int64_t{1} << 31));
 }
 
+TEST_CASE("a bias makes up for what rounding the weights adds on average") {
+  const auto text = R"(graph "g" stage=canonical
+input %x: f32[1,2]
+const %w: f32[2,2] = [1.27, 0.004, 1.27, 0.016]
+const %b: f32[2] = [0.5, -0.5]
+%y: f32[1,2] = fully_connected(%x, %w, %b)
+output %y
+)";
+  std::vector<std::vector<Tensor>> samples;
+  for (const float x : {0.0f, 2.0f}) samples.push_back({Tensor::of<float>({1, 2}, std::vector<float>{x, 10})});
+  Graph graph = graph_of(text);
+  require_ok(transform(graph, "calibrate, quantize", make_dataset(samples).get()));
+  CHECK(graph.value(*graph.find_value("w")).constant().to_integers() == std::vector<std::int64_t>{127, 0, 127, 2});
+  const double step = 0.01 * 10 / 255;  // the mean input is [1, 10]
+  CHECK(graph.value(*graph.find_value("b")).constant().to_integers() ==
+        std::vector<std::int64_t>{std::llround((0.5 + 0.04) / step), std::llround((-0.5 - 0.04) / step)});
+}
+
 TEST_CASE("every obstacle is reported at once, by node") {
   Graph graph = graph_of(R"(graph "g" stage=calibrated
 input %x: f32[1,2] range(0, 1)
