@@ -62,6 +62,8 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
     return Error("TC5005", "--prune " + shortest(request.prune), "not a share of the weights in [0, 1)",
                  "for example --prune 0.5 for half of them");
   std::string text = request.pipeline;
+  if (request.as_float && !request.keep_float.empty())
+    return Error("TC5006", "--keep-float", "cannot be combined with --float, which keeps every layer in float");
   if (!text.empty() && !request.keep_float.empty())
     return Error("TC5006", "--keep-float", "cannot be combined with --pipeline",
                  "write quantize{keep_float=[...]} into the pipeline");
