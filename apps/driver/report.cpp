@@ -46,7 +46,9 @@ ReportIsland report_island(const Graph& graph, const FloatIsland& island, const 
     const Node& node = graph.node(id);
     report.layers.push_back({node.name(), std::string(node.op().name), float_reason(notes, node.name())});
   }
-  const auto contains = [](const std::vector<NodeId>& nodes, NodeId id) { return std::find(nodes.begin(), nodes.end(), id) != nodes.end(); };
+  const auto contains = [](const std::vector<NodeId>& nodes, NodeId id) {
+    return std::find(nodes.begin(), nodes.end(), id) != nodes.end();
+  };
   for (const LayerEstimate& layer : estimated.layers) {
     if (contains(island.nodes, layer.layer.node)) report.cycles += layer.cycles;
     if (contains(island.conversions, layer.layer.node)) report.conversion_cycles += layer.cycles;

@@ -65,7 +65,8 @@ double cycles_of(const Graph& graph, const LayerWork& layer, const Node& node, c
   const bool in_float = is_float_layer(graph, node);
   const bool dense = layer.op == "fully_connected" || layer.op == "matmul";
   const double mac = in_float ? c.float_mac : dense ? c.dense_mac : grouped ? c.depthwise_mac : c.mac;
-  return c.call + mac * static_cast<double>(layer.work.macs) + (in_float ? c.float_element : c.element) * static_cast<double>(layer.work.element_ops) +
+  const double element = in_float ? c.float_element : c.element;
+  return c.call + mac * static_cast<double>(layer.work.macs) + element * static_cast<double>(layer.work.element_ops) +
          c.requantization * static_cast<double>(layer.work.requantizations);
 }
 

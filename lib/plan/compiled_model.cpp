@@ -42,7 +42,8 @@ std::vector<bool> inexact_values(const Graph& graph) {
     const NodeView node = view(graph, id);
     const auto is_real = [](const Value* value) { return value && is_float(value->type().dtype); };
     bool any = !runs_on_integers(node) && !node.op.is_view &&
-               (std::any_of(node.operands.begin(), node.operands.end(), is_real) || std::any_of(node.results.begin(), node.results.end(), is_real));
+               (std::any_of(node.operands.begin(), node.operands.end(), is_real) ||
+                std::any_of(node.results.begin(), node.results.end(), is_real));
     for (const ValueId operand : node.operand_ids) any = any || (operand.valid() && inexact[operand.index]);
     for (const ValueId result : node.result_ids) inexact[result.index] = any;
   }

@@ -37,7 +37,8 @@ std::vector<std::int64_t> mean_of(const Tensor& tensor, std::size_t channels, do
 
 }  // namespace
 
-Result<std::vector<std::vector<double>>> channel_means(const Graph& graph, const std::vector<bool>& wanted, const PassContext& context) {
+Result<std::vector<std::vector<double>>> channel_means(const Graph& graph, const std::vector<bool>& wanted,
+                                                       const PassContext& context) {
   std::vector<std::vector<double>> means(graph.value_bound());
   const bool has_samples = context.calibration && context.calibration->size() > 0 && !context.calibration->is_synthetic();
   if (!has_samples || std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return means;

@@ -119,7 +119,7 @@ class Joiner {
     Wish wish = Wish::any;
     for (const Value* result : node.results) {
       for (const Use& use : result->uses()) {
-        if (!wishes(use.node, Wish::any)) return Wish::no;
+        if (!wishes(use.node, Wish::any) && !shrinks(use.node)) return Wish::no;
         if (wishes(use.node, Wish::real)) wish = Wish::real;
       }
     }

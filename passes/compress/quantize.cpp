@@ -41,7 +41,8 @@ class Quantizer {
  public:
   // `means`: by value index, of each channel.
   Quantizer(Graph& graph, PassContext& context, std::vector<NodePrecision> plan, std::vector<std::vector<double>> means)
-      : graph_(graph), context_(context), plan_(std::move(plan)), means_(std::move(means)), constants_(graph), shared_(graph.value_bound()) {}
+      : graph_(graph), context_(context), plan_(std::move(plan)), means_(std::move(means)), constants_(graph),
+        shared_(graph.value_bound()) {}
 
   Status run() {
     const std::vector<NodeId> nodes = graph_.nodes();
@@ -404,7 +405,8 @@ std::vector<bool> read_by_weights(const Graph& graph) {
   for (const NodeId id : graph.nodes()) {
     const NodeView node = view(graph, id);
     if (node.op.name != "conv2d" && node.op.name != "fully_connected") continue;
-    if (node.constant(1) && !node.operands[1]->pinned() && node.operand(0).dtype == DType::f32) read[node.operand_ids[0].index] = true;
+    if (node.constant(1) && !node.operands[1]->pinned() && node.operand(0).dtype == DType::f32)
+      read[node.operand_ids[0].index] = true;
   }
   return read;
 }

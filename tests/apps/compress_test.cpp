@@ -123,7 +123,8 @@ TEST_CASE("verify says identical, measures on a core, and knows a changed table"
 
 TEST_CASE("layers kept in float are islands with a price, and the C agrees within a step", "[cli][compress][verify]") {
   const auto folder = scratch();
-  const auto made = cli(folder.path(), {"compress", digits, "--calib", calib_x, "--keep-float", "conv2", "--keep-float", "f?", "-o", "out"});
+  const auto made = cli(folder.path(), {"compress", digits, "--calib", calib_x, "--keep-float", "conv2", "--keep-float", "f?",
+                                        "-o", "out"});
   INFO(made.errors);
   REQUIRE(made.exit_code == 0);
   CHECK_THAT(made.errors, Contains("3 of 8 layers run in float, 31.7 % of the multiply-accumulates: conv2, fc, softmax"));
@@ -143,9 +144,11 @@ TEST_CASE("layers kept in float are islands with a price, and the C agrees withi
   const auto verified = cli(folder.path(), {"verify", "out", "--on", "host,cortex-m4"});
   INFO(verified.output << verified.errors);
   CHECK(verified.exit_code == 0);
-  REQUIRE(write_file((folder.path() / "out/main.c").string(), "#include \"digits.h\"\nstatic uint64_t arena[(DIGITS_ARENA_BYTES + 7) / 8];\n"
+  REQUIRE(write_file((folder.path() / "out/main.c").string(), "#include \"digits.h\"\n"
+                     "static uint64_t arena[(DIGITS_ARENA_BYTES + 7) / 8];\n"
                      "int main(void) { return digits_selftest(arena); }\n").ok());
-  const auto run = run_subprocess({.arguments = {"sh", "-c", "cc -std=c99 -Wall -Wextra -Wconversion -Wshadow -Wpedantic -Werror *.c -lm -o all && ./all"},
+  const auto run = run_subprocess({.arguments = {"sh", "-c", "cc -std=c99 -Wall -Wextra -Wconversion -Wshadow "
+                                                              "-Wpedantic -Werror *.c -lm -o all && ./all"},
                                    .directory = folder.path() / "out"});
   REQUIRE(run.ok());
   INFO(run->errors);

@@ -89,6 +89,18 @@ output %y
                        Catch::Contains("%y: i8[1,4] quant(0.04:0)") && Catch::Contains("concat(%a_requantized, %b_stored)"));
 }
 
+TEST_CASE("a float result is cut down before it is stored") {
+  const std::string text = quantized("input %x: f32[1,2] range(-1, 1)\n" + weights + R"(
+const %u: f32[8,2] = [1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1]
+%a: f32[1,8] range(-2, 2) = fully_connected(%x, %u) @"island"
+%r: f32[4,2] range(-2, 2) = reshape(%a) {shape=[4, 2]}
+%l: f32[1,2] range(-1, 1) = slice(%r) {sizes=[1, 2], starts=[3, 0], steps=[1, 1]}
+%y: f32[1,2] range(-5.1, 5.1) = fully_connected(%l, %w)
+output %y
+)", "quantize{keep_float=[island]}");
+  CHECK_THAT(text, Catch::Contains("%l: f32[1,2]") && Catch::Contains("%l_stored: i8[1,2] quant(0.007843138:-1)"));
+}
+
 TEST_CASE("a pattern that matches nothing is an error with near names") {
   const Error error = refusal("input %x: f32[1,2] range(-1, 1)\n" + weights + R"(
 %y: f32[1,2] range(-1, 1) = fully_connected(%x, %w) @"encoder"
@@ -118,9 +130,11 @@ TEST_CASE("a mixed network computes what the float network does, within noise, a
   };
   const std::string same = "{dilations=[1, 1], groups=1, pads=[0, 0, 0, 0], strides=[1, 1]}";
   const Graph real = graph_of("graph \"g\" stage=canonical\ninput %x: f32[1,4,4,3]\n" + constant("w1", "[8,1,1,3]", 24, 12) +
-                              constant("w2", "[8,3,3,1]", 72, 0) + constant("w3", "[8,1,1,8]", 64, 8) + constant("w4", "[4,1,1,8]", 32, 0) +
+                              constant("w2", "[8,3,3,1]", 72, 0) + constant("w3", "[8,1,1,8]", 64, 8) +
+                              constant("w4", "[4,1,1,8]", 32, 0) +
                               "%a: f32[1,4,4,8] = conv2d(%x, %w1) " + same + " @\"a\"\n" +
-                              "%b: f32[1,4,4,8] = conv2d(%a, %w2) {clamp_low=0.0, dilations=[1, 1], groups=8, pads=[1, 1, 1, 1], strides=[1, 1]} @\"b\"\n"
+                              "%b: f32[1,4,4,8] = conv2d(%a, %w2) {clamp_low=0.0, dilations=[1, 1], groups=8, "
+                              "pads=[1, 1, 1, 1], strides=[1, 1]} @\"b\"\n"
                               "%c: f32[1,4,4,8] = conv2d(%b, %w3) " + same + " @\"c\"\n%d: f32[1,4,4,8] = add(%c, %b) @\"d\"\n" +
                               "%y: f32[1,4,4,4] = conv2d(%d, %w4) " + same + " @\"e\"\noutput %y\n");
   std::vector<std::vector<Tensor>> samples;
@@ -133,7 +147,8 @@ TEST_CASE("a mixed network computes what the float network does, within noise, a
   for (const std::string kept : {"a", "b", "c", "d", "[a, c]", "[b, e]", "\"*\""}) {
     INFO(kept);
     Graph graph = real;
-    require_ok(transform(graph, "calibrate, quantize{keep_float=" + (kept.front() == '[' ? kept : "[" + kept + "]") + "}", data.get()));
+    require_ok(transform(graph,
+                         "calibrate, quantize{keep_float=" + (kept.front() == '[' ? kept : "[" + kept + "]") + "}", data.get()));
     Graph smaller = graph;
     require_ok(transform(smaller, "remove-dead-channels"));
     Sqnr sqnr;
