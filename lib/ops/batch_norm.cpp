@@ -57,15 +57,52 @@ Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeat
   return std::vector{std::move(call)};
 }
 
+// running * momentum + present * (1 - momentum)
+Result<ValueId> running_statistic(ImportContext& context, int running, ValueId present, double momentum, std::string_view name) {
+  const DType dtype = context.input_type(running).dtype;
+  const std::string suffix(name);
+  const ValueId old_share = context.constant(suffix + "_momentum", Tensor::scalar(momentum).cast(dtype));
+  const ValueId new_share = context.constant(suffix + "_rest", Tensor::scalar(1 - momentum).cast(dtype));
+  const ValueId before = TINYC_TRY(context.emit("mul", {context.input(running), old_share}, {}, suffix + "_before"));
+  const ValueId now = TINYC_TRY(context.emit("mul", {present, new_share}, {}, suffix + "_now"));
+  return context.emit("add", {before, now}, {}, name);
+}
+
+// With the mean and variance of the batch itself; also what they make of the running ones.
+Result<std::vector<ValueId>> import_training(ImportContext& context, int rank, const Attributes& attributes) {
+  std::vector<std::int64_t> to_last{0}, to_first{0, rank - 1}, axes{0};
+  for (int axis = 2; axis < rank; ++axis) {
+    to_last.push_back(axis);
+    to_first.push_back(axis - 1);
+    axes.push_back(axis - 1);
+  }
+  to_last.push_back(1);
+  if (rank == 2) to_first = to_last = {0, 1};
+  const Attributes over_batch{{"axes", axes}, {"keepdims", std::int64_t{0}}};
+  const double momentum = TINYC_TRY(real_attribute(context, "momentum", 0.9));
+  const ValueId x = TINYC_TRY(context.emit("transpose", {context.input(0)}, {{"perm", to_last}}, "last"));
+  const ValueId mean = TINYC_TRY(context.emit("reduce_mean", {x}, over_batch, "mean"));
+  const ValueId difference = TINYC_TRY(context.emit("sub", {x, mean}, {}, "difference"));
+  const ValueId square = TINYC_TRY(context.emit("mul", {difference, difference}, {}, "square"));
+  const ValueId variance = TINYC_TRY(context.emit("reduce_mean", {square}, over_batch, "variance"));
+  const ValueId y = TINYC_TRY(context.emit("batch_norm", {x, context.input(1), context.input(2), mean, variance}, attributes));
+  const ValueId result = TINYC_TRY(context.emit("transpose", {y}, {{"perm", to_first}}, "first"));
+  const ValueId running_mean = TINYC_TRY(running_statistic(context, 3, mean, momentum, "running_mean"));
+  const ValueId running_variance = TINYC_TRY(running_statistic(context, 4, variance, momentum, "running_variance"));
+  return std::vector{result, running_mean, running_variance};
+}
+
 Result<std::vector<ValueId>> import_batch_norm(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 5, 5));
-  if (TINYC_TRY(integer_attribute(context, "training_mode", 0)) || (context.output_count() > 1 && context.opset() >= 14))
-    return context.unsupported("training mode", "export the model for inference");
+  const bool training = TINYC_TRY(integer_attribute(context, "training_mode", 0)) != 0;
+  if (context.output_count() > 1 && !training && context.opset() >= 14)
+    return context.unsupported("outputs of training mode outside of it", "export the model for inference");
   if (TINYC_TRY(integer_attribute(context, "spatial", 1)) != 1)
     return context.unsupported("statistics per element (spatial = 0)", "export the model with an opset of 9 or later");
   const int rank = context.input_type(0).shape.rank();
   if (rank < 2) return context.invalid("the input has no channels: its shape is " + context.input_type(0).shape.to_string());
   const Attributes attributes{{"epsilon", TINYC_TRY(real_attribute(context, "epsilon", 1e-5))}};
+  if (training) return import_training(context, rank, attributes);
   std::vector<ValueId> operands{context.input(0), context.input(1), context.input(2), context.input(3), context.input(4)};
   const auto normalize = [&](ValueId x) {
     operands[0] = x;

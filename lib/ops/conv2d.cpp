@@ -4,6 +4,7 @@
 
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
+#include "lib/ops/depth.h"
 #include "lib/ops/elementwise.h"
 #include "lib/ops/float_call.h"
 #include "lib/ops/gemm.h"
@@ -318,17 +319,45 @@ Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeat
 
 // --- import -----------------------------------------------------------------------------------------
 
+Result<std::vector<ValueId>> import_conv3d(ImportContext& context, const std::vector<WindowAxis>& window, std::int64_t groups) {
+  const Shape x = context.input_type(0).shape, w = context.input_type(1).shape;
+  if (groups < 1 || x[1] % groups != 0 || w[1] != x[1] / groups)
+    return context.invalid("weights of shape " + w.to_string() + " do not fit " + std::to_string(x[1]) + " channels in " +
+                           std::to_string(groups) + " groups");
+  const std::int64_t planes = window[0].output_size(x[2]);
+  TINYC_TRY(check_depth_taps(context, planes, w[2]));
+  DepthTaps taps(static_cast<std::size_t>(planes));
+  for (std::size_t o = 0; o < taps.size(); ++o)
+    for (std::int64_t k = 0; k < w[2]; ++k) {
+      const std::int64_t plane = window[0].start(static_cast<std::int64_t>(o)) + k * window[0].dilation;
+      taps[o].push_back(plane >= 0 && plane < x[2] ? plane : -1);
+    }
+  Attributes attributes = window_attributes({window[1], window[2]});
+  attributes.set("groups", groups);
+  const std::vector<std::int64_t> order{0, 2, 3, 4, 1};
+  const ValueId filters = TINYC_TRY(context.emit("transpose", {context.input(1)}, {{"perm", order}}, "weights"));
+  const ValueId result = TINYC_TRY(
+      emit_over_depth(context, context.input(0), filters, groups, taps, [&](ValueId stacked, ValueId weights) {
+        std::vector<ValueId> operands{stacked, weights};
+        if (context.has_input(2)) operands.push_back(context.input(2));
+        return context.emit("conv2d", std::move(operands), attributes);
+      }));
+  return std::vector<ValueId>{result};
+}
+
 Result<std::vector<ValueId>> import_conv(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 2, 3));
   const Shape x = context.input_type(0).shape;
   const Shape w = context.input_type(1).shape;
   if (x.rank() < 3 || w.rank() != x.rank())
     return context.invalid("the input has shape " + x.to_string() + " and the weights " + w.to_string());
-  if (x.rank() > 4) return context.unsupported("convolutions over three or more dimensions", "use 1-D or 2-D convolutions");
+  if (x.rank() > 5) return context.unsupported("convolutions over more than three dimensions");
   const std::vector<std::int64_t> spatial(x.begin() + 2, x.end()), kernel(w.begin() + 2, w.end());
   const auto window = TINYC_TRY(import_window(context, spatial, kernel));
+  const std::int64_t groups = TINYC_TRY(integer_attribute(context, "group", 1));
+  if (x.rank() == 5) return import_conv3d(context, window, groups);
   Attributes attributes = window_attributes(to_2d(window));
-  attributes.set("groups", TINYC_TRY(integer_attribute(context, "group", 1)));
+  attributes.set("groups", groups);
   const ValueId weights = TINYC_TRY(to_ohwi(context, context.input(1)));
   const ValueId bias = context.has_input(2) ? context.input(2) : ValueId{};
   const ValueId result = TINYC_TRY(emit_channels_last(context, context.input(0), [&](ValueId nhwc) {

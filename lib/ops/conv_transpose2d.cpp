@@ -1,5 +1,6 @@
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
+#include "lib/ops/depth.h"
 #include "lib/ops/elementwise.h"
 #include "lib/ops/float_call.h"
 #include "lib/ops/import_util.h"
@@ -197,10 +198,32 @@ Result<std::vector<WindowAxis>> transposed_window(ImportContext& context, const 
   return window;
 }
 
+// Weights [C, O/groups, D, H, W] as [O, D, H, W, C/groups].
+Result<ValueId> import_filters3d(ImportContext& context, std::int64_t groups) {
+  using Integers = std::vector<std::int64_t>;
+  const Shape w = context.input_type(1).shape;
+  const Integers split{groups, w[0] / groups, w[1], w[2], w[3], w[4]}, joined{groups * w[1], w[2], w[3], w[4], w[0] / groups};
+  const ValueId parts = TINYC_TRY(context.emit("reshape", {context.input(1)}, {{"shape", split}}, "weight_groups"));
+  const ValueId moved = TINYC_TRY(context.emit("transpose", {parts}, {{"perm", Integers{0, 2, 3, 4, 5, 1}}}, "weight_order"));
+  return context.emit("reshape", {moved}, {{"shape", joined}}, "weights");
+}
+
+// Tap k of plane i adds to plane i * stride - pad_before + k * dilation.
+DepthTaps transposed_taps(const WindowAxis& axis, std::int64_t planes, std::int64_t extra) {
+  DepthTaps taps(static_cast<std::size_t>(output_size(axis, planes, extra)));
+  for (std::size_t o = 0; o < taps.size(); ++o)
+    for (std::int64_t k = 0; k < axis.kernel; ++k) {
+      const std::int64_t at = static_cast<std::int64_t>(o) + axis.pad_before - k * axis.dilation;
+      taps[o].push_back(at >= 0 && at % axis.stride == 0 && at / axis.stride < planes ? at / axis.stride : -1);
+    }
+  return taps;
+}
+
 // Weights [C, O/groups, K...] as OHWI: for every group the first two axes change places.
 Result<ValueId> import_weights(ImportContext& context, std::int64_t groups) {
   using Integers = std::vector<std::int64_t>;
   const Shape w = context.input_type(1).shape;
+  if (w.rank() == 5) return import_filters3d(context, groups);
   const std::int64_t height = w.rank() == 4 ? w[2] : 1, width = w[w.rank() - 1];
   const ValueId split = TINYC_TRY(context.emit("reshape", {context.input(1)},
                                                {{"shape", Integers{groups, w[0] / groups, w[1], height, width}}}, "weight_groups"));
@@ -214,7 +237,7 @@ Result<std::vector<ValueId>> import_conv_transpose(ImportContext& context) {
   const Shape x = context.input_type(0).shape, w = context.input_type(1).shape;
   if (x.rank() < 3 || w.rank() != x.rank() || w[0] != x[1])
     return context.invalid("the input has shape " + x.to_string() + " and the weights " + w.to_string());
-  if (x.rank() > 4) return context.unsupported("transposed convolutions over three or more dimensions", "use 1-D or 2-D ones");
+  if (x.rank() > 5) return context.unsupported("transposed convolutions over more than three dimensions");
   const std::vector<std::int64_t> spatial(x.begin() + 2, x.end()), kernel(w.begin() + 2, w.end());
   const std::int64_t groups = TINYC_TRY(integer_attribute(context, "group", 1));
   if (groups < 1 || w[0] % groups != 0) return context.invalid("the channels do not divide into the groups");
@@ -222,16 +245,26 @@ Result<std::vector<ValueId>> import_conv_transpose(ImportContext& context) {
   if (extra.size() != spatial.size()) return context.invalid("output_padding needs one size per spatial axis");
   auto window = TINYC_TRY(transposed_window(context, kernel));
   TINYC_TRY(resolve_pads(context, spatial, extra, window));
+  DepthTaps taps;
+  if (x.rank() == 5) {
+    TINYC_TRY(check_depth_taps(context, output_size(window[0], x[2], extra[0]), w[2]));
+    taps = transposed_taps(window[0], x[2], extra[0]);
+    window.erase(window.begin());
+    extra.erase(extra.begin());
+  }
   if (extra.size() == 1) extra.insert(extra.begin(), 0);
   Attributes attributes = window_attributes(to_2d(window));
   attributes.set("groups", groups);
   attributes.set("output_padding", extra);
   const ValueId weights = TINYC_TRY(import_weights(context, groups));
-  const ValueId result = TINYC_TRY(emit_channels_last(context, context.input(0), [&](ValueId nhwc) {
-    std::vector<ValueId> operands{nhwc, weights};
+  const auto emit = [&](ValueId nhwc, ValueId filters) {
+    std::vector<ValueId> operands{nhwc, filters};
     if (context.has_input(2)) operands.push_back(context.input(2));
     return context.emit("conv_transpose2d", std::move(operands), attributes);
-  }));
+  };
+  const ValueId result = TINYC_TRY(
+      x.rank() == 5 ? emit_over_depth(context, context.input(0), weights, groups, taps, emit)
+                    : emit_channels_last(context, context.input(0), [&](ValueId nhwc) { return emit(nhwc, weights); }));
   return std::vector<ValueId>{result};
 }
 

@@ -53,8 +53,6 @@ Result<std::vector<ValueId>> emit_pool(ImportContext& context, std::string_view 
 // The spatial sizes of the operand.
 Result<std::vector<std::int64_t>> spatial_sizes(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 1, 1));
-  if (context.output_count() > 1)
-    return context.unsupported("the second output (indices of the maxima)", "remove what reads it");
   const Shape& shape = context.input_type(0).shape;
   if (shape.rank() < 3) return context.invalid("an operand of rank " + std::to_string(shape.rank()) + " has no spatial axes");
   if (shape.rank() > 5)
@@ -91,6 +89,7 @@ Result<std::vector<ValueId>> import_pool(ImportContext& context, std::string_vie
   const auto spatial = TINYC_TRY(spatial_sizes(context));
   const auto kernel = TINYC_TRY(required_attribute<std::vector<std::int64_t>>(context, "kernel_shape"));
   const auto window = TINYC_TRY(import_window(context, spatial, kernel));
+  if (context.output_count() > 1) return import_max_pool_with_indices(context, window);
   return emit_pool(context, op, window, extra);
 }
 

@@ -19,6 +19,9 @@ WindowAxis::Taps counted_taps(const WindowAxis& axis, std::int64_t output, std::
 Result<std::vector<ValueId>> import_pool(ImportContext& context, std::string_view op, Attributes extra = {});
 Result<std::vector<ValueId>> import_global_pool(ImportContext& context, std::string_view op, Attributes extra = {});
 
+// MaxPool with its second output, the index of each maximum in the whole operand.
+Result<std::vector<ValueId>> import_max_pool_with_indices(ImportContext& context, const std::vector<WindowAxis>& window);
+
 // Calls f(output pixel, y, x, origin) in row-major order of the result; origin is the index of the input pixel at
 // tap (0, 0), which may lie in the padding.
 template <class F>
