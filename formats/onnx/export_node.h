@@ -122,5 +122,6 @@ Status export_local_response_norm(NodeExport& node);
 Status export_quantize(NodeExport& node);
 Status export_requantize(NodeExport& node);
 Status export_dequantize(NodeExport& node);
+Status export_linear_quantization(NodeExport& node);
 
 }  // namespace tinyc::onnx_format

@@ -12,6 +12,8 @@
 namespace tinyc::onnx_format {
 namespace {
 
+using Integers = std::vector<std::int64_t>;
+
 struct Function {
   std::string_view op;
   Attributes attributes = {};
@@ -24,7 +26,7 @@ const std::vector<Function>& functions() {
       {"gelu", {{"approximate", std::string("tanh")}}}, {"relu"}, {"leaky_relu", {{"alpha", 0.01}}},
       {"leaky_relu", {{"alpha", 0.1}}}, {"leaky_relu", {{"alpha", 0.2}}}, {"leaky_relu", {{"alpha", 0.3}}},
       {"elu", {{"alpha", 1.0}}}, {"selu", {{"alpha", 1.67326319217681884765625}, {"gamma", 1.05070102214813232421875}}},
-      {"softplus"}, {"softsign"}, {"mish"}, {"exp"}, {"log"}, {"sqrt"}, {"erf"}, {"abs"}, {"neg"}, {"reciprocal"},
+      {"softplus"}, {"softsign"}, {"mish"}, {"swish"}, {"exp"}, {"log"}, {"sqrt"}, {"erf"}, {"abs"}, {"neg"}, {"reciprocal"},
       {"sin"}, {"cos"}, {"floor"}, {"ceil"}, {"round"}, {"sign"}};
   return all;
 }
@@ -68,6 +70,26 @@ Status export_dequantize(NodeExport& e) {
   return {};
 }
 
+// Parameters that broadcast along all axes but one are a list along that one in ONNX.
+Status export_linear_quantization(NodeExport& e) {
+  Integers axes;
+  for (int i = 1; i < 3; ++i)
+    for (int axis = 0; axis < e.rank(i); ++axis)
+      if (e.shape(i)[axis] != 1) axes.push_back(axis + e.rank(0) - e.rank(i));
+  if (std::ranges::any_of(axes, [&](std::int64_t axis) { return axis != axes.front(); }))
+    return e.unsupported("parameters along several axes");
+  const Shape shape = axes.empty() ? Shape{} : Shape{e.shape(0)[static_cast<int>(axes.front())]};
+  Names inputs{e.operand(0)};
+  for (int i = 1; i < 3; ++i) {
+    if (e.shape(i).elements() != shape.elements()) return e.unsupported("one parameter for many of the other kind");
+    inputs.push_back(e.model.reshape(e.name(i == 1 ? "scale" : "zero_point"), e.operand(i), shape));
+  }
+  if (e.node.operand(0).dtype == DType::i32) inputs.pop_back();  // which ONNX wants without a zero point
+  Attributes attributes;
+  if (!axes.empty()) attributes.set("axis", axes.front());
+  return e.define(e.emit(e.op_type, inputs, attributes));
+}
+
 // The function whose table it is, where it is a common one; else the table itself: Gather counts negative indices from
 // the end, which is where the entries of negative stored values therefore are.
 Status export_lookup_table(NodeExport& e) {
@@ -75,7 +97,7 @@ Status export_lookup_table(NodeExport& e) {
   const auto &from = e.node.operand(0).quantization, &to = e.node.result().quantization;
   const Order order = e.order(0);
   for (const Function& function : functions()) {
-    if (!from || !to || !TINYC_TRY(makes(function, table, *from, *to))) continue;
+    if (!from || !to || !find_op(all_ops(), function.op) || !TINYC_TRY(makes(function, table, *from, *to))) continue;
     const OpDef& op = *find_op(all_ops(), function.op);
     const NodeView as_function{op, e.node.name, function.attributes, {e.node.operands[0]}, e.node.results,
                                {e.node.operand_ids[0]}, e.node.result_ids};

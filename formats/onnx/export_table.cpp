@@ -3,7 +3,8 @@
 namespace tinyc::onnx_format {
 namespace {
 
-// By name. Operators that are missing here have no form in opset written_opset (bitwise_* came with 18).
+// By name. Operators that are missing here have no form in opset written_opset (bitwise_* came with 18), or are in
+// no finished graph (function).
 constexpr OnnxExport table[] = {
     {"abs", "Abs", export_elementwise},
     {"acos", "Acos", export_elementwise},
@@ -30,6 +31,7 @@ constexpr OnnxExport table[] = {
     {"cosh", "Cosh", export_elementwise},
     {"cum_sum", "CumSum", export_cum_sum},
     {"dequantize", "DequantizeLinear", export_dequantize},
+    {"dequantize_linear", "DequantizeLinear", export_linear_quantization},
     {"div", "Div", export_elementwise},
     {"elu", "Elu", export_elementwise},
     {"equal", "Equal", export_elementwise},
@@ -78,6 +80,7 @@ constexpr OnnxExport table[] = {
     {"pow", "Pow", export_elementwise},
     {"prelu", "PRelu", export_elementwise},
     {"quantize", "QuantizeLinear", export_quantize},
+    {"quantize_linear", "QuantizeLinear", export_linear_quantization},
     {"reciprocal", "Reciprocal", export_elementwise},
     {"reduce_l1", "ReduceL1", export_reduction},
     {"reduce_l2", "ReduceL2", export_reduction},
