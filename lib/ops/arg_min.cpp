@@ -13,7 +13,9 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 
 Result<std::vector<ValueId>> import_arg_min(ImportContext& context) { return import_arg_extreme(context, "arg_min"); }
 
-Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) { return lower_arg_extreme(node, false); }
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
+  return lower_arg_extreme(node, false);
+}
 
 Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
   return lower_arg_extreme_float(node, false);

@@ -19,8 +19,8 @@ void append_loops(KernelCall& call, const BroadcastLoops& loops, std::size_t fir
 }
 
 Error too_many_loops(const NodeView& view) {
-  return view.error("TC3012", "the shapes " + view.operand(0).shape.to_string() + " and " + view.operand(1).shape.to_string() +
-                                  " broadcast along more than four separate axes");
+  return view.error("TC3012", "the shapes " + view.operand(0).shape.to_string() + " and " +
+                                  view.operand(1).shape.to_string() + " broadcast along more than four separate axes");
 }
 
 }  // namespace
@@ -79,7 +79,8 @@ Result<std::vector<KernelCall>> make_ordered_call(const NodeView& view, std::str
 }
 
 std::vector<KernelCall> finish_binary_call(const NodeView& view, BinaryCall binary) {
-  if (const Tensor* constant = view.constant(binary.second)) binary.call.params.push_back({"constant", Table{*constant}});
+  if (const Tensor* constant = view.constant(binary.second))
+    binary.call.params.push_back({"constant", Table{*constant}});
   else if (binary.call.kernel.ends_with("_broadcast_s8")) append(binary.call, "constant", 0);
   return {std::move(binary.call)};
 }

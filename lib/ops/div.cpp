@@ -28,7 +28,8 @@ std::vector<Requantizer> requantizers(const NodeView& view) {
   const double ratio = scale(view.operand(0)) / (scale(view.operand(1)) * scale(view.result()));
   const std::int32_t zero_b = int8_parameters(view.operand(1)).zero_point.front();
   std::vector<double> ratios;
-  for (std::int32_t b = -128; b < 128; ++b) ratios.push_back(std::min(ratio / std::max(std::abs(b - zero_b), 1), saturating_ratio));
+  for (std::int32_t b = -128; b < 128; ++b)
+    ratios.push_back(std::min(ratio / std::max(std::abs(b - zero_b), 1), saturating_ratio));
   return make_requantizers(ratios);
 }
 

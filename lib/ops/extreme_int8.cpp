@@ -26,8 +26,9 @@ Result<std::vector<KernelCall>> lower_extreme(const NodeView& view, bool largest
     std::swap(ordered.operands[0], ordered.operands[1]);
     std::swap(ordered.operand_ids[0], ordered.operand_ids[1]);
   }
-  return make_ordered_call(ordered, "tinyc_extreme",
-                           {{"flip", std::int64_t{largest ? 0 : -1}}, {"clamp_low", bounds.low}, {"clamp_high", bounds.high}});
+  return make_ordered_call(
+      ordered, "tinyc_extreme",
+      {{"flip", std::int64_t{largest ? 0 : -1}}, {"clamp_low", bounds.low}, {"clamp_high", bounds.high}});
 }
 
 QuantRule extreme_rule(const NodeView& view) {

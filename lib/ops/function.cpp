@@ -68,16 +68,17 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
 }  // namespace
 
 const OpDef& function() {
-  static const OpDef def{.name = "function",
-                         .summary = "a function of each element of x, the graph `body`; becomes a table when the model is quantized",
-                         .infer = infer,
-                         .eval_float = eval,
-                         .eval_int8 = becomes_table,
-                         .work = work_per_element_unscaled,
-                         .quantization = table_rule,
-                         .lower = becomes_table,
-                         .lower_float = "it exists for quantization only",
-                         .elementwise = true};
+  static const OpDef def{
+      .name = "function",
+      .summary = "a function of each element of x, the graph `body`; becomes a table when the model is quantized",
+      .infer = infer,
+      .eval_float = eval,
+      .eval_int8 = becomes_table,
+      .work = work_per_element_unscaled,
+      .quantization = table_rule,
+      .lower = becomes_table,
+      .lower_float = "it exists for quantization only",
+      .elementwise = true};
   return def;
 }
 

@@ -9,21 +9,25 @@ namespace {
 
 using Integers = std::vector<std::int64_t>;
 
-// x with channels last as [N, positions, groups, channels of a group], normalized over positions and a group's channels.
+// x with channels last as [N, positions, groups, channels of a group], normalized over positions and a group's
+// channels.
 Result<std::vector<ValueId>> import_group_norm(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 3, 3));
   const Shape shape = context.input_type(0).shape;
   const std::int64_t groups = TINYC_TRY(required_attribute<std::int64_t>(context, "num_groups"));
   if (shape.rank() < 2 || groups < 1 || shape[1] % groups != 0)
-    return context.invalid("the channels of " + shape.to_string() + " do not divide into " + std::to_string(groups) + " groups");
+    return context.invalid("the channels of " + shape.to_string() + " do not divide into " + std::to_string(groups) +
+                           " groups");
   const std::int64_t channels = shape[1] / groups;
   std::vector<ValueId> affine;
   for (int i = 1; i < 3; ++i) {  // opset 18: one per group; 21: one per channel
     const std::int64_t count = context.input_type(i).shape.elements();
-    if (count != groups && count != shape[1]) return context.invalid("scale and bias have other sizes than groups or channels");
+    if (count != groups && count != shape[1])
+      return context.invalid("scale and bias have other sizes than groups or channels");
     const Integers seen{groups, count == groups && context.opset() < 21 ? 1 : channels};
     if (count != seen[0] * seen[1]) return context.invalid("scale and bias need one element per channel");
-    affine.push_back(TINYC_TRY(context.emit("reshape", {context.input(i)}, {{"shape", seen}}, i == 1 ? "scale" : "bias")));
+    affine.push_back(
+        TINYC_TRY(context.emit("reshape", {context.input(i)}, {{"shape", seen}}, i == 1 ? "scale" : "bias")));
   }
   const double epsilon = TINYC_TRY(real_attribute(context, "epsilon", 1e-5));
   const auto normalize = [&](ValueId x) -> Result<ValueId> {
@@ -33,13 +37,15 @@ Result<std::vector<ValueId>> import_group_norm(ImportContext& context) {
     const ValueId normal = TINYC_TRY(emit_layer_norm(context, seen, {1, 3}, epsilon, affine, "normal"));
     return context.emit("reshape", {normal}, {{"shape", last.sizes()}}, "joined");
   };
-  if (shape.rank() == 3 || shape.rank() == 4) return std::vector{TINYC_TRY(emit_channels_last(context, context.input(0), normalize))};
+  if (shape.rank() == 3 || shape.rank() == 4)
+    return std::vector{TINYC_TRY(emit_channels_last(context, context.input(0), normalize))};
   Integers to_last{0}, to_first{0, shape.rank() - 1};
   for (int axis = 2; axis < shape.rank(); ++axis) to_last.push_back(axis), to_first.push_back(axis - 1);
   to_last.push_back(1);
   if (shape.rank() == 2) to_first = to_last = {0, 1};
   const ValueId last = TINYC_TRY(context.emit("transpose", {context.input(0)}, {{"perm", to_last}}, "last"));
-  return context.emit_all("transpose", {TINYC_TRY(normalize(last))}, {{"perm", to_first}});
+  const ValueId normal = TINYC_TRY(normalize(last));
+  return context.emit_all("transpose", {normal}, {{"perm", to_first}});
 }
 
 }  // namespace

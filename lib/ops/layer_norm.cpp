@@ -20,7 +20,8 @@ Result<std::vector<Type>> infer(const NodeView& node) {
   TINYC_TRY(check_operand_count(node, 1, 3));
   const Type& x = node.operand(0);
   const Integers axes = TINYC_TRY(require_integers(node, "axes"));
-  if (!(TINYC_TRY(require_real(node, "epsilon")) >= 0)) return node.error("TC4010", "layer_norm with a negative epsilon");
+  if (!(TINYC_TRY(require_real(node, "epsilon")) >= 0))
+    return node.error("TC4010", "layer_norm with a negative epsilon");
   if (!is_float(x.dtype)) return unsupported_dtype(node, x.dtype);
   for (std::size_t i = 0; i < axes.size(); ++i)
     if (axes[i] < 0 || axes[i] >= x.shape.rank() || (i > 0 && axes[i] <= axes[i - 1]))
@@ -89,7 +90,8 @@ Loops loops_of(const NodeView& node) {
     for (int i = 0; i < node.operand_count(); ++i) {
       const Shape& own = node.operand(i).shape;
       const int at = axis - (shape.rank() - own.rank());
-      if (at >= 0 && own[at] != 1) loop.steps[static_cast<std::size_t>(i)] = own.strides()[static_cast<std::size_t>(at)];
+      if (at >= 0 && own[at] != 1)
+        loop.steps[static_cast<std::size_t>(i)] = own.strides()[static_cast<std::size_t>(at)];
     }
     std::vector<Loop>& group = std::find(axes.begin(), axes.end(), axis) == axes.end() ? loops.kept : loops.reduced;
     bool merges = last == &group;
@@ -107,7 +109,8 @@ Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeat
   Loops loops = loops_of(node);
   if (loops.kept.size() > most || loops.reduced.size() > most)
     return node.error("TC3014", "layer_norm over more than three runs of axes", "transpose first");
-  for (std::vector<Loop>* group : {&loops.kept, &loops.reduced}) group->insert(group->begin(), most - group->size(), Loop{});
+  for (std::vector<Loop>* group : {&loops.kept, &loops.reduced})
+    group->insert(group->begin(), most - group->size(), Loop{});
   KernelCall call = float_call(node, "tinyc_layer_norm_f32");
   call.inputs.resize(3);
   const auto append_group = [&](const std::string& name, const std::vector<Loop>& group, auto value) {
@@ -137,7 +140,8 @@ Result<std::vector<ValueId>> import_instance_norm(ImportContext& context) {
   const Shape shape = context.input_type(0).shape;
   if (shape.rank() < 3) return context.invalid("the input has no spatial axes: its shape is " + shape.to_string());
   for (int i = 1; i < 3; ++i)
-    if (context.input_type(i).shape != Shape{shape[1]}) return context.invalid("scale and bias need one element per channel");
+    if (context.input_type(i).shape != Shape{shape[1]})
+      return context.invalid("scale and bias need one element per channel");
   Integers axes;
   for (int axis = 2; axis < shape.rank(); ++axis) axes.push_back(axis);
   const ValueId scale = TINYC_TRY(per_channel(context, 1, shape.rank(), "scale"));
@@ -194,18 +198,19 @@ Result<ValueId> emit_layer_norm(ImportContext& context, ValueId x, std::vector<s
 }
 
 const OpDef& layer_norm() {
-  static const OpDef op{.name = "layer_norm",
-                        .summary = "(x - mean) / sqrt(variance + epsilon) over `axes`, times scale, plus bias, which broadcast to x",
-                        .onnx = {{"LayerNormalization", import_layer_norm},
-                                 {"InstanceNormalization", import_instance_norm},
-                                 {"MeanVarianceNormalization", import_mean_variance}},
-                        .infer = infer,
-                        .eval_float = with_halves_as_floats<eval>,
-                        .eval_int8 = no_integer_kernel,
-                        .work = work,
-                        .quantization = no_integer_kernel,
-                        .lower = no_integer_kernel,
-                        .lower_float = lower_float};
+  static const OpDef op{
+      .name = "layer_norm",
+      .summary = "(x - mean) / sqrt(variance + epsilon) over `axes`, times scale, plus bias, which broadcast to x",
+      .onnx = {{"LayerNormalization", import_layer_norm},
+               {"InstanceNormalization", import_instance_norm},
+               {"MeanVarianceNormalization", import_mean_variance}},
+      .infer = infer,
+      .eval_float = with_halves_as_floats<eval>,
+      .eval_int8 = no_integer_kernel,
+      .work = work,
+      .quantization = no_integer_kernel,
+      .lower = no_integer_kernel,
+      .lower_float = lower_float};
   return op;
 }
 

@@ -1,4 +1,5 @@
-// local_response_norm: x / (bias + alpha / size * the sum of the squares of `size` neighbours along `axis`)^beta. ONNX LRN.
+// local_response_norm: x / (bias + alpha / size * the sum of the squares of `size` neighbours along `axis`)^beta.
+// ONNX LRN.
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,8 @@ Result<std::vector<Type>> infer(const NodeView& node) {
   TINYC_TRY(require_axis(node, "axis", node.operand(0).shape.rank()));
   const std::int64_t size = TINYC_TRY(require_integer(node, "size"));
   for (const char* name : {"alpha", "beta", "bias"}) TINYC_TRY(require_real(node, name));
-  if (size < 1 || size > Shape::max_elements) return node.error("TC4010", "the size of local_response_norm is out of range");
+  if (size < 1 || size > Shape::max_elements)
+    return node.error("TC4010", "the size of local_response_norm is out of range");
   return infer_like_operand(node, Accepts::reals);
 }
 
@@ -30,7 +32,9 @@ void evaluate(const NodeView& node, std::span<const T> x, std::span<T> y) {
   for (std::int64_t i = 0; i < view.outer; ++i)
     for (std::int64_t c = 0; c < view.size; ++c)
       for (std::int64_t k = 0; k < view.inner; ++k) {
-        const auto at = [&](std::int64_t channel) { return static_cast<std::size_t>((i * view.size + channel) * view.inner + k); };
+        const auto at = [&](std::int64_t channel) {
+          return static_cast<std::size_t>((i * view.size + channel) * view.inner + k);
+        };
         double sum = 0;
         for (std::int64_t n = std::max<std::int64_t>(c - before, 0); n <= std::min(c + after, view.size - 1); ++n)
           sum += static_cast<double>(x[at(n)]) * static_cast<double>(x[at(n)]);
@@ -70,27 +74,29 @@ Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeat
 Result<std::vector<ValueId>> import_lrn(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 1, 1));
   if (context.input_type(0).shape.rank() < 2) return context.invalid("the input has no channels");
-  return context.emit_all("local_response_norm", {context.input(0)},
-                          {{"axis", std::int64_t{1}},
-                           {"size", TINYC_TRY(required_attribute<std::int64_t>(context, "size"))},
-                           {"alpha", TINYC_TRY(real_attribute(context, "alpha", 1e-4))},
-                           {"beta", TINYC_TRY(real_attribute(context, "beta", 0.75))},
-                           {"bias", TINYC_TRY(real_attribute(context, "bias", 1))}});
+  const std::int64_t size = TINYC_TRY(required_attribute<std::int64_t>(context, "size"));
+  const double alpha = TINYC_TRY(real_attribute(context, "alpha", 1e-4));
+  const double beta = TINYC_TRY(real_attribute(context, "beta", 0.75));
+  const double bias = TINYC_TRY(real_attribute(context, "bias", 1));
+  return context.emit_all(
+      "local_response_norm", {context.input(0)},
+      {{"axis", std::int64_t{1}}, {"size", size}, {"alpha", alpha}, {"beta", beta}, {"bias", bias}});
 }
 
 }  // namespace
 
 const OpDef& local_response_norm() {
-  static const OpDef op{.name = "local_response_norm",
-                        .summary = "x / (bias + alpha / size · the sum of the squares of `size` neighbours along `axis`)^beta",
-                        .onnx = {{"LRN", import_lrn}},
-                        .infer = infer,
-                        .eval_float = with_halves_as_floats<eval>,
-                        .eval_int8 = no_integer_kernel,
-                        .work = work,
-                        .quantization = no_integer_kernel,
-                        .lower = no_integer_kernel,
-                        .lower_float = lower_float};
+  static const OpDef op{
+      .name = "local_response_norm",
+      .summary = "x / (bias + alpha / size · the sum of the squares of `size` neighbours along `axis`)^beta",
+      .onnx = {{"LRN", import_lrn}},
+      .infer = infer,
+      .eval_float = with_halves_as_floats<eval>,
+      .eval_int8 = no_integer_kernel,
+      .work = work,
+      .quantization = no_integer_kernel,
+      .lower = no_integer_kernel,
+      .lower_float = lower_float};
   return op;
 }
 

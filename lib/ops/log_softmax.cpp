@@ -37,7 +37,8 @@ Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::s
     for (std::size_t i = 0; i < size; ++i) largest = std::max<std::int32_t>(largest, x[first + i * step]);
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i < size; ++i)
-      if (const auto d = static_cast<std::size_t>(largest - x[first + i * step]); d < params.table.size()) sum += params.table[d];
+      if (const auto d = static_cast<std::size_t>(largest - x[first + i * step]); d < params.table.size())
+        sum += params.table[d];
     for (std::size_t i = 0; i < size; ++i)
       y[first + i * step] = static_cast<std::int8_t>(ClampBounds{}.apply(params(largest - x[first + i * step], sum)));
   });

@@ -16,7 +16,8 @@ Result<std::vector<Type>> infer(const NodeView& node) {
   const std::int64_t p = TINYC_TRY(require_integer(node, "p"));
   if (p < 1 || p > 1000) return node.error("TC4010", "the p of lp_pool is out of range");
   auto types = TINYC_TRY(infer_pool(node, true));
-  if (!accepts_dtype(Accepts::reals, types[0].dtype) && !node.operand(0).quantization) return unsupported_dtype(node, types[0].dtype);
+  if (!accepts_dtype(Accepts::reals, types[0].dtype) && !node.operand(0).quantization)
+    return unsupported_dtype(node, types[0].dtype);
   return types;
 }
 

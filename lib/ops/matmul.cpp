@@ -53,10 +53,12 @@ Result<Sizes> sizes_of(const NodeView& node) {
 }
 
 Result<std::vector<Type>> infer(const NodeView& node) {
-  if (node.operand_count() != 2 || !node.has(0) || !node.has(1)) return node.error("TC4011", "matmul takes two operands");
+  if (node.operand_count() != 2 || !node.has(0) || !node.has(1))
+    return node.error("TC4011", "matmul takes two operands");
   const Sizes sizes = TINYC_TRY(sizes_of(node));
   TINYC_TRY(check_clamp(node));
-  if (node.operand(0).dtype != node.operand(1).dtype || node.operand(0).is_quantized() != node.operand(1).is_quantized())
+  if (node.operand(0).dtype != node.operand(1).dtype ||
+      node.operand(0).is_quantized() != node.operand(1).is_quantized())
     return node.error("TC4011", "matmul of " + node.operand(0).to_string() + " and " + node.operand(1).to_string());
   return std::vector<Type>{{node.operand(0).dtype, sizes.result}};
 }
@@ -135,7 +137,8 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
   if (loops.size.size() > 2)
     return node.error("TC3012", "the batches " + batches[0].to_string() + " and " + batches[1].to_string() +
                                     " broadcast along more than two separate axes", "expand one operand");
-  if (loops.size.size() < 2) loops.size.insert(loops.size.begin(), 1), loops.stride.insert(loops.stride.begin(), {0, 0, 0});
+  if (loops.size.size() < 2)
+    loops.size.insert(loops.size.begin(), 1), loops.stride.insert(loops.stride.begin(), {0, 0, 0});
   const StoredClamp clamp = stored_clamp(node);
   const Requantizer requantizer = requantizer_of(node);
   if (s.depth * 255 * 255 >> (31 - requantizer.left_shift) != 0)
@@ -145,16 +148,22 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&)
                   .inputs = {node.operand_ids[0], node.operand_ids[1]},
                   .outputs = {node.result_ids[0]}};
   call.reason = "two computed operands";
-  call.params = {{"batches0", loops.size[0]}, {"batches1", loops.size[1]},
-                 {"rows", s.rows}, {"depth", s.depth}, {"columns", s.columns},
-                 {"a_stride0", loops.stride[0][0] * s.rows * s.depth}, {"a_stride1", loops.stride[1][0] * s.rows * s.depth},
+  call.params = {{"batches0", loops.size[0]},
+                 {"batches1", loops.size[1]},
+                 {"rows", s.rows},
+                 {"depth", s.depth},
+                 {"columns", s.columns},
+                 {"a_stride0", loops.stride[0][0] * s.rows * s.depth},
+                 {"a_stride1", loops.stride[1][0] * s.rows * s.depth},
                  {"b_stride0", loops.stride[0][1] * s.depth * s.columns},
                  {"b_stride1", loops.stride[1][1] * s.depth * s.columns},
                  {"a_zero_point", node.operand(0).quantization->zero_point.front()},
                  {"b_zero_point", node.operand(1).quantization->zero_point.front()},
-                 {"multiplier", requantizer.multiplier}, {"left_shift", requantizer.left_shift},
+                 {"multiplier", requantizer.multiplier},
+                 {"left_shift", requantizer.left_shift},
                  {"zero_point", node.result().quantization->zero_point.front()},
-                 {"clamp_low", clamp.low}, {"clamp_high", clamp.high}};
+                 {"clamp_low", clamp.low},
+                 {"clamp_high", clamp.high}};
   return std::vector<KernelCall>{std::move(call)};
 }
 

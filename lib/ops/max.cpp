@@ -13,11 +13,11 @@ struct Max {
 }  // namespace
 
 const OpDef& max() {
-  static const OpDef def = with_extreme_int8<true>(
-      binary<Max>("max", "The larger of two, a NaN where either is one, with NumPy broadcasting; ONNX Max of more is a chain.",
-                  {{"Max", [](ImportContext& context) -> Result<std::vector<ValueId>> {
-                     return std::vector<ValueId>{TINYC_TRY(import_chain(context, "max"))};
-                   }}}));
+  static const OpDef def = with_extreme_int8<true>(binary<Max>(
+      "max", "The larger of two, a NaN where either is one, with NumPy broadcasting; ONNX Max of more is a chain.",
+      {{"Max", [](ImportContext& context) -> Result<std::vector<ValueId>> {
+          return std::vector<ValueId>{TINYC_TRY(import_chain(context, "max"))};
+        }}}));
   return def;
 }
 

@@ -13,11 +13,11 @@ struct Min {
 }  // namespace
 
 const OpDef& min() {
-  static const OpDef def = with_extreme_int8<false>(
-      binary<Min>("min", "The smaller of two, a NaN where either is one, with NumPy broadcasting; ONNX Min of more is a chain.",
-                  {{"Min", [](ImportContext& context) -> Result<std::vector<ValueId>> {
-                     return std::vector<ValueId>{TINYC_TRY(import_chain(context, "min"))};
-                   }}}));
+  static const OpDef def = with_extreme_int8<false>(binary<Min>(
+      "min", "The smaller of two, a NaN where either is one, with NumPy broadcasting; ONNX Min of more is a chain.",
+      {{"Min", [](ImportContext& context) -> Result<std::vector<ValueId>> {
+          return std::vector<ValueId>{TINYC_TRY(import_chain(context, "min"))};
+        }}}));
   return def;
 }
 

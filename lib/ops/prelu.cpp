@@ -34,7 +34,8 @@ Result<std::vector<ValueId>> import_prelu(ImportContext& context) {
   return std::vector<ValueId>{TINYC_TRY(context.emit("prelu", {context.input(0), slope}))};
 }
 
-// Of x - zx where it is positive; of (x - zx) * (slope - zs) elsewhere. |product| <= 255^2, which saturating_ratio admits.
+// Of x - zx where it is positive; of (x - zx) * (slope - zs) elsewhere. |product| <= 255^2, which saturating_ratio
+// admits.
 std::vector<Requantizer> requantizers(const NodeView& view) {
   const auto scale = [](const Type& type) { return static_cast<double>(int8_parameters(type).scale.front()); };
   const double above = scale(view.operand(0)) / scale(view.result()), below = above * scale(view.operand(1));
@@ -72,7 +73,8 @@ Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&)
 
 const OpDef& prelu() {
   static const OpDef def = [] {
-    OpDef op = binary<Prelu>("prelu", "x where x >= 0, slope·x elsewhere; the slope broadcasts.", {{"PRelu", import_prelu}});
+    OpDef op =
+        binary<Prelu>("prelu", "x where x >= 0, slope·x elsewhere; the slope broadcasts.", {{"PRelu", import_prelu}});
     op.eval_int8 = eval_int8;
     op.lower = lower;
     op.in_place_operand = 0;

@@ -26,8 +26,8 @@ Result<std::vector<ValueId>> import_l2(ImportContext& context) {
 }  // namespace
 
 const OpDef& reduce_l2() {
-  static const OpDef op = with_reduce_table<square, square_root>(
-      fold_op<L2>("reduce_l2", "the square root of the sum of the squares of x over `axes`", {{"ReduceL2", import_l2}}));
+  static const OpDef op = with_reduce_table<square, square_root>(fold_op<L2>(
+      "reduce_l2", "the square root of the sum of the squares of x over `axes`", {{"ReduceL2", import_l2}}));
   return op;
 }
 

@@ -26,8 +26,8 @@ Result<std::vector<ValueId>> import_log_sum(ImportContext& context) {
 }  // namespace
 
 const OpDef& reduce_log_sum() {
-  static const OpDef op = with_reduce_table<same, logarithm>(
-      fold_op<LogSum>("reduce_log_sum", "the logarithm of the sum of x over `axes`", {{"ReduceLogSum", import_log_sum}}));
+  static const OpDef op = with_reduce_table<same, logarithm>(fold_op<LogSum>(
+      "reduce_log_sum", "the logarithm of the sum of x over `axes`", {{"ReduceLogSum", import_log_sum}}));
   return op;
 }
 

@@ -24,8 +24,8 @@ Result<std::vector<ValueId>> import_sum_square(ImportContext& context) {
 }  // namespace
 
 const OpDef& reduce_sum_square() {
-  static const OpDef op = with_reduce_table<square, same>(
-      fold_op<SumSquare>("reduce_sum_square", "the sum of the squares of x over `axes`", {{"ReduceSumSquare", import_sum_square}}));
+  static const OpDef op = with_reduce_table<square, same>(fold_op<SumSquare>(
+      "reduce_sum_square", "the sum of the squares of x over `axes`", {{"ReduceSumSquare", import_sum_square}}));
   return op;
 }
 

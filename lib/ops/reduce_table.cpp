@@ -7,8 +7,8 @@ namespace tinyc::ops {
 namespace {
 
 SummedTable table_of(const NodeView& node, RealMap inner, RealMap outer) {
-  return make_summed_table(int8_parameters(node.operand(0)), int8_parameters(node.result()), {}, reduced_count(node), inner,
-                           outer);
+  return make_summed_table(int8_parameters(node.operand(0)), int8_parameters(node.result()), {}, reduced_count(node),
+                           inner, outer);
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 
 namespace tinyc::ops {
 
-Status eval_sums_int8(const NodeView& node, std::int64_t divisor, std::span<const Tensor* const> in, std::span<Tensor> out) {
+Status eval_sums_int8(const NodeView& node, std::int64_t divisor, std::span<const Tensor* const> in,
+                      std::span<Tensor> out) {
   const Requantizer requantizer = TINYC_TRY(mean_requantizers(node, {divisor}, reduced_count(node))).front();
   const std::int32_t in_zero = int8_parameters(node.operand(0)).zero_point.front();
   const std::int32_t out_zero = int8_parameters(node.result()).zero_point.front();

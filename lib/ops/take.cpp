@@ -17,7 +17,8 @@ Result<std::vector<Type>> infer(const NodeView& node) {
   const Integers indices = TINYC_TRY(require_integers(node, "indices"));
   for (const std::int64_t index : indices)
     if (index < 0 || index >= result.shape[axis])
-      return node.error("TC4010", "take has the index " + std::to_string(index) + " on an axis of " + std::to_string(result.shape[axis]));
+      return node.error("TC4010", "take has the index " + std::to_string(index) + " on an axis of " +
+                                      std::to_string(result.shape[axis]));
   if (result.quantization && result.quantization->axis == axis)
     return node.error("TC4010", "take along the axis of per-channel parameters");
   result.shape[axis] = static_cast<std::int64_t>(indices.size());
@@ -40,7 +41,8 @@ std::vector<Integers> maps(const NodeView& node) {
 }  // namespace
 
 const OpDef& take() {
-  static const OpDef op = mapped_op<maps>("take", "the elements of x at the constant `indices` along `axis`", {}, infer);
+  static const OpDef op =
+      mapped_op<maps>("take", "the elements of x at the constant `indices` along `axis`", {}, infer);
   return op;
 }
 

@@ -35,7 +35,8 @@ std::vector<Use> Functions::readers(ValueId value) const {
   std::vector<Use> readers = graph_.value(value).uses();
   std::erase_if(readers, [&](const Use& use) {
     const Node& node = graph_.node(use.node);
-    return node.results().size() == 1 && !graph_.value(value).pinned() && source(node.results().front()) == source(value);
+    return node.results().size() == 1 && !graph_.value(value).pinned() &&
+           source(node.results().front()) == source(value);
   });
   return readers;
 }
@@ -71,7 +72,8 @@ Result<Graph> Functions::body(ValueId value, OpTable ops) const {
         copies[operand.index] = body.add_constant("c", graph_.value(operand).constant().reshaped(Shape{}));
       operands.push_back(operand.valid() ? copies[operand.index] : ValueId{});
     }
-    copies[node.results().front().index] = TINYC_TRY(builder.emit(node.op().name, "y", std::move(operands), node.attributes()));
+    copies[node.results().front().index] =
+        TINYC_TRY(builder.emit(node.op().name, "y", std::move(operands), node.attributes()));
   }
   body.set_outputs({copies[value.index]});
   return body;

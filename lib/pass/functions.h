@@ -18,7 +18,8 @@ class Functions {
   ValueId source(ValueId value) const { return source_[value.index]; }
   ValueId read_source(ValueId value) const { return graph_.value(value).pinned() ? value : source(value); }
 
-  // Whether something other than steps of functions of the same source reads the value, or it is an output of the graph.
+  // Whether something other than steps of functions of the same source reads the value, or it is an output of the
+  // graph.
   bool is_read(ValueId value) const { return graph_.is_output(value) || !readers(value).empty(); }
   std::vector<Use> readers(ValueId value) const;
 

@@ -26,7 +26,9 @@ LogSoftmaxParams make_log_softmax_params(const Quantization& x, const Quantizati
   // |d * multiplier| + |32 octaves| + |fraction| + |offset| < 2^31
   const double largest = 255 * per_step + 66 * per_octave + 130;
   params.shift = std::clamp(30 - std::ilogb(largest) - 1, 0, 22);
-  const auto fixed = [&](double value) { return static_cast<std::int32_t>(std::llround(std::ldexp(value, params.shift))); };
+  const auto fixed = [&](double value) {
+    return static_cast<std::int32_t>(std::llround(std::ldexp(value, params.shift)));
+  };
   params.multiplier = fixed(per_step);
   params.octave = fixed(per_octave);
   for (int f = 0; f < 256; ++f) params.fraction.push_back(fixed(per_octave * std::log2(1 + (f + 0.5) / 256)));

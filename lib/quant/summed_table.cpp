@@ -10,13 +10,15 @@
 namespace tinyc {
 
 std::int8_t SummedTable::stored(std::int32_t sum) const {
-  return static_cast<std::int8_t>(std::upper_bound(thresholds.begin(), thresholds.end(), sum) - thresholds.begin() - 128);
+  return static_cast<std::int8_t>(std::upper_bound(thresholds.begin(), thresholds.end(), sum) - thresholds.begin() -
+                                  128);
 }
 
 SummedTable make_summed_table(const Quantization& x, const Quantization& y, ClampBounds bounds, std::int64_t count,
                               const std::function<double(double)>& inner, const std::function<double(double)>& outer) {
   TINYC_CHECK(x.is_per_tensor() && y.is_per_tensor() && count < std::int64_t{1} << 31, "activations have one scale");
-  constexpr std::int64_t least = std::numeric_limits<std::int32_t>::min(), most = std::numeric_limits<std::int32_t>::max();
+  constexpr std::int64_t least = std::numeric_limits<std::int32_t>::min(),
+                         most = std::numeric_limits<std::int32_t>::max();
   std::vector<double> values;
   double largest = 0;
   for (int stored = -128; stored < 128; ++stored) {

@@ -1,7 +1,8 @@
 #ifndef TINYC_RUNTIME_DIV_S8_H
 #define TINYC_RUNTIME_DIV_S8_H
-/* y = clamp(requantize(a - a_zero_point)) with one multiplier per stored b, the result's sign turned where b is below its
- * zero point; over broadcast shapes of up to four axes. y is dense; it may be an operand that has as many elements. */
+/* y = clamp(requantize(a - a_zero_point)) with one multiplier per stored b, the result's sign turned where b is below
+ * its zero point; over broadcast shapes of up to four axes. y is dense; it may be an operand that has as many elements.
+ */
 
 #include "lib/runtime/requantize.h"
 

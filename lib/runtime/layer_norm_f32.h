@@ -1,7 +1,7 @@
 #ifndef TINYC_RUNTIME_LAYER_NORM_F32_H
 #define TINYC_RUNTIME_LAYER_NORM_F32_H
-/* y = (x - mean) / sqrt(variance + epsilon) * scale + bias, with mean and variance over the reduced loops for each of the
- * kept ones. scale and bias may be NULL; steps of 0 repeat them. */
+/* y = (x - mean) / sqrt(variance + epsilon) * scale + bias, with mean and variance over the reduced loops for each of
+ * the kept ones. scale and bias may be NULL; steps of 0 repeat them. */
 
 #include "lib/runtime/math_f32.h"
 
@@ -16,7 +16,8 @@ typedef struct {
 } tinyc_layer_norm_f32_params;
 
 /* The sum of (x - center)^power over the reduced loops; power is 1 or 2. */
-TINYC_INLINE float tinyc_centered_sum_f32(const tinyc_layer_norm_f32_params *p, const float *x, float center, int power) {
+TINYC_INLINE float tinyc_centered_sum_f32(const tinyc_layer_norm_f32_params *p, const float *x, float center,
+                                          int power) {
   float sum = 0.0f;
   int32_t i0, i1, i2;
   for (i0 = 0; i0 < p->reduced0; ++i0) {

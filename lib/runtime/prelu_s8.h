@@ -35,8 +35,9 @@ TINYC_KERNEL void tinyc_prelu_s8(const tinyc_prelu_s8_params *p, const int8_t *x
         const int8_t *from_b = slope + (i0 * p->b_stride0 + i1 * p->b_stride1 + i2 * p->b_stride2);
         for (i3 = 0; i3 < p->size3; ++i3, from_a += a_step, from_b += b_step) {
           const int32_t real = *from_a - zero_x;
-          const int32_t stored = real >= 0 ? tinyc_requantize_split(real, above, left_shift, zero_y)
-                                           : tinyc_requantize_split(real * (*from_b - zero_slope), below, left_shift, zero_y);
+          const int32_t stored = real >= 0
+                                     ? tinyc_requantize_split(real, above, left_shift, zero_y)
+                                     : tinyc_requantize_split(real * (*from_b - zero_slope), below, left_shift, zero_y);
           *y++ = tinyc_clamp_s8(stored, low, high);
         }
       }

@@ -7,7 +7,8 @@ namespace tinyc::passes {
 
 Perm inverse(const Perm& perm) {
   Perm result(perm.size());
-  for (std::size_t i = 0; i < perm.size(); ++i) result[static_cast<std::size_t>(perm[i])] = static_cast<std::int64_t>(i);
+  for (std::size_t i = 0; i < perm.size(); ++i)
+    result[static_cast<std::size_t>(perm[i])] = static_cast<std::int64_t>(i);
   return result;
 }
 
@@ -82,9 +83,11 @@ std::optional<Attributes> with_pads(const Node& node, const AxisMap& new_axis, i
 }
 
 std::optional<Attributes> with_ranges(const Node& node, const AxisMap& new_axis, int new_rank) {
-  std::vector<std::int64_t> starts(static_cast<std::size_t>(new_rank), 0), steps(starts.size(), 1), sizes(starts.size(), 1);
+  std::vector<std::int64_t> starts(static_cast<std::size_t>(new_rank), 0), steps(starts.size(), 1),
+      sizes(starts.size(), 1);
   for (std::size_t axis = 0; axis < new_axis.size(); ++axis) {
-    const std::int64_t start = node.attributes().integers("starts")[axis], size = node.attributes().integers("sizes")[axis];
+    const std::int64_t start = node.attributes().integers("starts")[axis],
+                       size = node.attributes().integers("sizes")[axis];
     if (new_axis[axis] < 0 && size != 1) return std::nullopt;
     if (new_axis[axis] < 0) continue;
     const auto at = static_cast<std::size_t>(new_axis[axis]);
@@ -130,11 +133,13 @@ Result<ValueId> emit_transpose(Builder& builder, std::string_view name, ValueId 
   return builder.emit("transpose", name, {x}, {{"perm", perm}});
 }
 
-Result<ValueId> emit_take(Builder& builder, std::string_view name, ValueId x, int axis, const std::vector<std::int64_t>& indices) {
+Result<ValueId> emit_take(Builder& builder, std::string_view name, ValueId x, int axis,
+                          const std::vector<std::int64_t>& indices) {
   const Shape shape = builder.graph().value(x).type().shape;
   bool consecutive = true;
   for (std::size_t i = 0; i + 1 < indices.size(); ++i) consecutive = consecutive && indices[i + 1] == indices[i] + 1;
-  if (!consecutive || indices.empty()) return builder.emit("take", name, {x}, {{"axis", std::int64_t{axis}}, {"indices", indices}});
+  if (!consecutive || indices.empty())
+    return builder.emit("take", name, {x}, {{"axis", std::int64_t{axis}}, {"indices", indices}});
   if (static_cast<std::int64_t>(indices.size()) == shape[axis]) return x;
   std::vector<std::int64_t> starts(static_cast<std::size_t>(shape.rank()), 0), sizes = shape.sizes();
   const std::vector<std::int64_t> steps(starts.size(), 1);

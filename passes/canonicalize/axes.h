@@ -35,6 +35,7 @@ Result<ValueId> emit_transpose(Builder& builder, std::string_view name, ValueId 
 
 // The elements of x at these indices along the axis: x itself when they are all in order, a slice when they follow each
 // other, a take otherwise.
-Result<ValueId> emit_take(Builder& builder, std::string_view name, ValueId x, int axis, const std::vector<std::int64_t>& indices);
+Result<ValueId> emit_take(Builder& builder, std::string_view name, ValueId x, int axis,
+                          const std::vector<std::int64_t>& indices);
 
 }  // namespace tinyc::passes

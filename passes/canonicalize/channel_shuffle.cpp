@@ -1,5 +1,5 @@
-// channel-shuffle: a chain of reshapes, transposes, slices and takes that in all only picks elements along one axis becomes
-// one take, one slice, or nothing. The channel shuffle of ShuffleNet is one, in each of the ways to write it.
+// channel-shuffle: a chain of reshapes, transposes, slices and takes that in all only picks elements along one axis
+// becomes one take, one slice, or nothing. The channel shuffle of ShuffleNet is one, in each of the ways to write it.
 //
 //   reshape(transpose(reshape(%x) {shape=[1, 2, 8, 4, 4]}) {perm=[0, 2, 1, 3, 4]}) {shape=[1, 16, 4, 4]}
 //     ->  take(%x) {axis=1, indices=[0, 8, 1, 9, ...]}
@@ -15,7 +15,8 @@ namespace tinyc::passes {
 namespace {
 
 bool moves_elements(const Graph& graph, NodeId id) {
-  return is_op(graph, id, "reshape") || is_op(graph, id, "transpose") || is_op(graph, id, "slice") || is_op(graph, id, "take");
+  return is_op(graph, id, "reshape") || is_op(graph, id, "transpose") || is_op(graph, id, "slice") ||
+         is_op(graph, id, "take");
 }
 
 // The axis along which the sizes differ, or any axis; nothing when other ranks or sizes forbid a take.
@@ -70,13 +71,15 @@ struct Take {
 // What the nodes from the last one of the chain, its source, to the first one are in all.
 Result<std::optional<Take>> take_of(const Graph& graph, const std::vector<NodeId>& chain) {
   const ValueId x = graph.node(chain.back()).operands().front();
-  const Shape &from = graph.value(x).type().shape, &to = graph.value(graph.node(chain.front()).results().front()).type().shape;
+  const Shape &from = graph.value(x).type().shape,
+              &to = graph.value(graph.node(chain.front()).results().front()).type().shape;
   const auto differing = differing_axis(from, to);
   if (!differing || from.elements() == 0 || to.elements() == 0) return std::optional<Take>();
   const std::vector<std::int64_t> elements = TINYC_TRY(trace(graph, chain));
   for (int axis = 0; axis < from.rank(); ++axis) {
     if (*differing >= 0 && axis != *differing) continue;
-    if (auto indices = indices_along(elements, from, to, axis)) return std::optional(Take{x, axis, *std::move(indices)});
+    if (auto indices = indices_along(elements, from, to, axis))
+      return std::optional(Take{x, axis, *std::move(indices)});
   }
   return std::optional<Take>();
 }

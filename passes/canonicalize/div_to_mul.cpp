@@ -1,5 +1,5 @@
-// div-to-mul: a division of real numbers by a constant becomes a multiplication, a division of several constants by a value
-// one with its reciprocal; multiplications have integer kernels and fold into convolutions.
+// div-to-mul: a division of real numbers by a constant becomes a multiplication, a division of several constants by a
+// value one with its reciprocal; multiplications have integer kernels and fold into convolutions.
 //
 //   %y = div(%x, %c)   ->   %y = mul(%x, %c_reciprocal)
 //

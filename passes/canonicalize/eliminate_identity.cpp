@@ -1,5 +1,6 @@
 // eliminate-identity: removes nodes that change nothing: identity, transpose to the same order, pad by nothing, clip
-// without bounds, concat of one tensor, pooling with a 1x1 window, mean, sum or extreme over axes of size 1, + 0, - 0, * 1.
+// without bounds, concat of one tensor, pooling with a 1x1 window, mean, sum or extreme over axes of size 1, + 0, - 0,
+// * 1.
 //
 //   %y = pad(%x) {pads=[0, 0, 0, 0], ...}; %z = relu(%y)   ->   %z = relu(%x)
 //
@@ -47,7 +48,8 @@ int passed_through(const NodeView& node) {
   if (op == "pad") return all_are(attributes.integers("pads"), 0) ? 0 : -1;
   if (op == "concat") return node.operand_count() == 1 ? 0 : -1;
   if (op == "max_pool" || op == "average_pool") return is_identity_pool(attributes) ? 0 : -1;
-  if (op == "reduce_mean" || op == "reduce_max" || op == "reduce_min" || op == "reduce_sum") return reduces_unit_axes(node) ? 0 : -1;
+  if (op == "reduce_mean" || op == "reduce_max" || op == "reduce_min" || op == "reduce_sum")
+    return reduces_unit_axes(node) ? 0 : -1;
   const double neutral = op == "mul" ? 1 : 0;
   if (op == "add" || op == "sub" || op == "mul") {
     if (all_are(node.constant(1), neutral)) return 0;

@@ -1,9 +1,10 @@
 // fold-take: another order of all channels, before a conv2d or fully_connected, goes into the order of its weights; a
 // depthwise conv2d takes it to its result.
 //
-//   %t = take(%x) {axis=3, indices=[1, 0]}; %y = conv2d(%t, %w)   ->   %y = conv2d(%x, %w with its inputs 1 and 0 exchanged)
+//   %t = take(%x) {axis=3, indices=[1, 0]}; %y = conv2d(%t, %w)   ->   %y = conv2d(%x, %v), the inputs of %w exchanged
 //
-// When: after nhwc, so that the channel is the last axis. Not for a part of the channels, which would cost products by zero.
+// When: after nhwc, so that the channel is the last axis. Not for a part of the channels, which would cost products by
+// zero.
 
 #include <algorithm>
 
@@ -20,7 +21,8 @@ NodeId channel_order(const Graph& graph, ValueId value) {
   if (!id.valid()) return {};
   const NodeView node = view(graph, id);
   Integers indices = node.attributes.integers("indices");
-  if (*normalize_axis(node.attributes.integer("axis"), node.operand(0).shape.rank()) + 1 != node.operand(0).shape.rank() ||
+  if (*normalize_axis(node.attributes.integer("axis"), node.operand(0).shape.rank()) + 1 !=
+          node.operand(0).shape.rank() ||
       node.operand(0).shape != node.result().shape)
     return {};
   std::sort(indices.begin(), indices.end());
@@ -31,7 +33,8 @@ NodeId channel_order(const Graph& graph, ValueId value) {
 Status reorder(Graph& graph, PassContext& context, NodeId id, int operand, int axis, const Integers& order) {
   const NodeView node = view(graph, id);
   Integers inverse(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) inverse[static_cast<std::size_t>(order[i])] = static_cast<std::int64_t>(i);
+  for (std::size_t i = 0; i < order.size(); ++i)
+    inverse[static_cast<std::size_t>(order[i])] = static_cast<std::int64_t>(i);
   const std::string name = graph.value(node.operand_ids[static_cast<std::size_t>(operand)]).name();
   Builder builder = builder_before(graph, context, id);
   const ValueId source = node.operand_ids[static_cast<std::size_t>(operand)];
@@ -40,7 +43,8 @@ Status reorder(Graph& graph, PassContext& context, NodeId id, int operand, int a
 }
 
 bool is_layer(const NodeView& node) {
-  return (node.op.name == "conv2d" || node.op.name == "fully_connected") && node.constant(1) && (!node.has(2) || node.constant(2));
+  return (node.op.name == "conv2d" || node.op.name == "fully_connected") && node.constant(1) &&
+         (!node.has(2) || node.constant(2));
 }
 
 Result<Changed> run(Graph& graph, PassContext& context) {
@@ -59,7 +63,9 @@ Result<Changed> run(Graph& graph, PassContext& context) {
       graph.set_operand(id, 0, x);
       return true;
     }
-    if (groups != weights[0] || weights[3] != 1 || static_cast<std::int64_t>(order.size()) != groups || graph.is_output(y)) return false;
+    if (groups != weights[0] || weights[3] != 1 || static_cast<std::int64_t>(order.size()) != groups ||
+        graph.is_output(y))
+      return false;
     TINYC_TRY(reorder(graph, context, id, 1, 0, order));
     if (has_bias) TINYC_TRY(reorder(graph, context, id, 2, 0, order));
     graph.set_operand(id, 0, x);

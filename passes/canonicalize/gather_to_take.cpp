@@ -1,5 +1,5 @@
-// gather-to-take: a gather with constant indices becomes a take, which works along any order of axes, or a slice where the
-// indices follow each other.
+// gather-to-take: a gather with constant indices becomes a take, which works along any order of axes, or a slice where
+// the indices follow each other.
 //
 //   %y = gather(%x, [1, 0, -1]) {axis=1}   ->   %y = take(%x) {axis=1, indices=[1, 0, 3]}
 //

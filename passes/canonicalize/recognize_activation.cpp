@@ -1,10 +1,10 @@
-// recognize-activation: an activation function written out in several nodes becomes one: gelu (by erf or by tanh), swish,
-// hard_swish, hard_sigmoid, mish, softplus, softsign, sigmoid, tanh.
+// recognize-activation: an activation function written out in several nodes becomes one: gelu (by erf or by tanh),
+// swish, hard_swish, hard_sigmoid, mish, softplus, softsign, sigmoid, tanh.
 //
 //   %s = sigmoid(%x); %y = mul(%x, %s)   ->   %y = swish(%x)
 //
-// The nodes, arithmetic and smooth functions only, are compared with each candidate at 256 points of [-16, 16], where they
-// must agree to the rounding of single precision. When: before anything folds into the constants around it.
+// The nodes, arithmetic and smooth functions only, are compared with each candidate at 256 points of [-16, 16], where
+// they must agree to the rounding of single precision. When: before anything folds into the constants around it.
 
 #include <algorithm>
 #include <array>
@@ -38,8 +38,9 @@ const std::vector<Candidate>& candidates() {
 
 // Between the points a function of these does not do what it does at none of them.
 bool is_plain(const Node& node) {
-  constexpr std::array<std::string_view, 18> ops{"abs", "add", "clip", "div", "erf",        "exp",     "hard_sigmoid", "log", "max",
-                                                 "min", "mul", "neg",  "pow", "reciprocal", "relu",    "sigmoid",      "sub", "tanh"};
+  constexpr std::array<std::string_view, 18> ops{"abs",          "add",        "clip", "div",     "erf", "exp",
+                                                 "hard_sigmoid", "log",        "max",  "min",     "mul", "neg",
+                                                 "pow",          "reciprocal", "relu", "sigmoid", "sub", "tanh"};
   return std::find(ops.begin(), ops.end(), node.op().name) != ops.end() || node.op().name == "softplus";
 }
 
@@ -96,7 +97,8 @@ Result<std::optional<Found>> find(const Graph& graph, OpTable ops) {
   const Functions functions(graph);
   for (const NodeId id : graph.nodes()) {
     const ValueId value = graph.node(id).results().front();
-    if (graph.node(id).results().size() != 1 || functions.source(value) == value || graph.value(value).pinned()) continue;
+    if (graph.node(id).results().size() != 1 || functions.source(value) == value || graph.value(value).pinned())
+      continue;
     const std::vector<NodeId> steps = functions.steps(value);
     const bool plain = std::all_of(steps.begin(), steps.end(), [&](NodeId step) { return is_plain(graph.node(step)); });
     if (steps.size() < 2 || steps.size() > 16 || !plain || !are_private(graph, steps)) continue;
@@ -112,7 +114,8 @@ Result<Changed> run_pass(Graph& graph, PassContext& context) {
   while (const auto found = TINYC_TRY(find(graph, context.ops))) {
     const std::string name = graph.node(found->node).name();
     Builder builder = builder_before(graph, context, found->node);
-    const ValueId y = TINYC_TRY(builder.emit(found->candidate->op, name, {found->source}, found->candidate->attributes));
+    const ValueId y =
+        TINYC_TRY(builder.emit(found->candidate->op, name, {found->source}, found->candidate->attributes));
     replace_node_and_name(graph, found->node, y);
     erase_dead(graph);
     changed = true;

@@ -1,11 +1,11 @@
-// recognize-layer-norm: a normalization written out becomes one layer_norm; a multiplication and an addition of constants
-// after it become its scale and bias.
+// recognize-layer-norm: a normalization written out becomes one layer_norm; a multiplication and an addition of
+// constants after it become its scale and bias.
 //
 //   %m = reduce_mean(%x); %d = sub(%x, %m); %v = reduce_mean(mul(%d, %d)); %y = div(%d, sqrt(add(%v, 1e-05)))
 //     ->  %y = layer_norm(%x) {axes=[2], epsilon=1e-05}
 //
-// The square may be a power, the quotient a product with a reciprocal or a power of -1/2. When: before anything folds into
-// the constants around it.
+// The square may be a power, the quotient a product with a reciprocal or a power of -1/2. When: before anything folds
+// into the constants around it.
 
 #include "passes/canonicalize/rewrite.h"
 
@@ -15,7 +15,8 @@ namespace {
 using Integers = std::vector<std::int64_t>;
 
 std::optional<double> number(const Graph& graph, ValueId value) {
-  if (!value.valid() || !graph.value(value).is_constant() || graph.value(value).constant().elements() != 1) return std::nullopt;
+  if (!value.valid() || !graph.value(value).is_constant() || graph.value(value).constant().elements() != 1)
+    return std::nullopt;
   return graph.value(value).constant().to_doubles().front();
 }
 
@@ -127,7 +128,8 @@ Result<Changed> run(Graph& graph, PassContext& context) {
     if (!found) return take_affine(graph, context, id);
     const std::string name = graph.node(id).name();
     Builder builder = builder_before(graph, context, id);
-    const ValueId y = TINYC_TRY(builder.emit("layer_norm", name, {found->x}, {{"axes", found->axes}, {"epsilon", found->epsilon}}));
+    const ValueId y =
+        TINYC_TRY(builder.emit("layer_norm", name, {found->x}, {{"axes", found->axes}, {"epsilon", found->epsilon}}));
     replace_node_and_name(graph, id, y);
     return true;
   });

@@ -32,7 +32,8 @@ struct Replacement {
   std::int64_t nodes;
 };
 
-Result<std::vector<Replacement>> find_replacements(const Graph& graph, OpTable ops, const std::vector<std::string>& keep_float) {
+Result<std::vector<Replacement>> find_replacements(const Graph& graph, OpTable ops,
+                                                   const std::vector<std::string>& keep_float) {
   const auto stays = [&](NodeId step) {
     return std::any_of(keep_float.begin(), keep_float.end(),
                        [&](const std::string& pattern) { return matches(pattern, graph.node(step).name()); });
@@ -41,27 +42,31 @@ Result<std::vector<Replacement>> find_replacements(const Graph& graph, OpTable o
   std::vector<Replacement> found;
   for (const NodeId id : graph.nodes()) {
     const ValueId value = graph.node(id).results().front();
-    if (functions.source(value) == value || graph.value(value).type().dtype != DType::f32 || !functions.is_read(value)) continue;
+    if (functions.source(value) == value || graph.value(value).type().dtype != DType::f32 || !functions.is_read(value))
+      continue;
     const std::vector<NodeId> steps = functions.steps(value);
     if (steps.size() == 1 && suffices_alone(graph, steps.front(), functions.source(value))) continue;
     if (std::any_of(steps.begin(), steps.end(), stays)) continue;
     Graph body = TINYC_TRY(functions.body(value, ops));
-    found.push_back({value, functions.source(value), functions.readers(value), std::move(body), static_cast<std::int64_t>(steps.size())});
+    found.push_back({value, functions.source(value), functions.readers(value), std::move(body),
+                     static_cast<std::int64_t>(steps.size())});
   }
   return found;
 }
 
 // The new value takes the name, the range and the prescribed parameters of the old one.
 // `replaced` tells what became of earlier values.
-Status replace(Graph& graph, PassContext& context, const Replacement& replacement, std::map<ValueId, ValueId>& replaced) {
+Status replace(Graph& graph, PassContext& context, const Replacement& replacement,
+               std::map<ValueId, ValueId>& replaced) {
   const ValueId old = replacement.value;
   const auto source = replaced.find(replacement.source);
   const NodeId id = graph.value(old).producer();
   const std::string name = graph.node(id).name(), value_name = graph.value(old).name();
   Builder builder(graph, context.ops);
   builder.insert_before(id);
-  const ValueId fused = TINYC_TRY(builder.emit("function", name, {source == replaced.end() ? replacement.source : source->second},
-                                               {{"body", print(replacement.body)}}));
+  const ValueId fused =
+      TINYC_TRY(builder.emit("function", name, {source == replaced.end() ? replacement.source : source->second},
+                             {{"body", print(replacement.body)}}));
   replaced[old] = fused;
   graph.set_range(fused, graph.value(old).range());
   graph.set_pinned(fused, graph.value(old).pinned());
@@ -99,11 +104,12 @@ Result<Changed> run(Graph& graph, PassContext& context) {
 }  // namespace
 
 const Pass& fuse_functions() {
-  static const Pass pass{{.name = "fuse-functions",
-                          .summary = "makes nodes that compute a function of one element one table",
-                          .stages = {Stage::calibrated},
-                          .options = {{"keep_float", std::vector<std::string>{}, "names of layers to leave as they are, * any text"}}},
-                         run};
+  static const Pass pass{
+      {.name = "fuse-functions",
+       .summary = "makes nodes that compute a function of one element one table",
+       .stages = {Stage::calibrated},
+       .options = {{"keep_float", std::vector<std::string>{}, "names of layers to leave as they are, * any text"}}},
+      run};
   return pass;
 }
 

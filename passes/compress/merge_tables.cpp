@@ -25,7 +25,8 @@ bool maps_bytes(const NodeView& node) {
 }
 
 // What the node makes of each of these stored values.
-Result<std::vector<std::int8_t>> images(const NodeView& node, const OpTable ops, const std::vector<std::int8_t>& stored) {
+Result<std::vector<std::int8_t>> images(const NodeView& node, const OpTable ops,
+                                        const std::vector<std::int8_t>& stored) {
   Graph one;
   const Shape shape{static_cast<std::int64_t>(stored.size())};
   std::vector<ValueId> operands{one.add_input("x", Type{DType::i8, shape, node.operand(0).quantization})};
@@ -63,7 +64,8 @@ Result<bool> merge(Graph& graph, PassContext& context, NodeId id) {
   const std::string name(node.name), result_name = graph.value(result).name();
   const auto range = graph.value(result).range();
   const ValueId table = graph.add_constant(result_name + "_table", Tensor::of(Shape{256}, stored));
-  const NodeId merged = graph.add_node(*find_op(context.ops, table_op), name, {x, table}, {}, {type}, {result_name}, id);
+  const NodeId merged =
+      graph.add_node(*find_op(context.ops, table_op), name, {x, table}, {}, {type}, {result_name}, id);
   const ValueId y = graph.node(merged).results().front();
   graph.set_range(y, range);
   graph.replace_uses(result, y);

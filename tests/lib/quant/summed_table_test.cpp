@@ -38,7 +38,8 @@ TEST_CASE("a summed table gives the rounded result of the real function, to a st
 
 TEST_CASE("a summed table keeps to the bounds and gives the least result where the function is not defined") {
   const auto x = Quantization::per_tensor(0.1f, 0), y = Quantization::per_tensor(0.05f, 10);
-  const SummedTable table = make_summed_table(x, y, {-20, 30}, 4, [](double v) { return v; }, [](double v) { return std::log(v); });
+  const SummedTable table = make_summed_table(
+      x, y, {-20, 30}, 4, [](double v) { return v; }, [](double v) { return std::log(v); });
   CHECK(table.stored(-1000) == -20);
   CHECK(table.stored(0) == -20);
   CHECK(table.stored(2147483646) == 30);
