@@ -1,15 +1,30 @@
 #include "lib/pass/functions.h"
 
+#include <algorithm>
 #include <set>
 
 namespace tinyc {
 
-Functions::Functions(const Graph& graph) : graph_(graph), source_(graph.value_bound()) {
+Functions::Functions(const Graph& graph)
+    : graph_(graph), source_(graph.value_bound()), steps_(graph.value_bound(), 0), position_(graph.node_bound()) {
   for (const ValueId id : graph.values()) source_[id.index] = id;
+  std::size_t position = 0;
   for (const NodeId id : graph.nodes()) {
     const Node& node = graph.node(id);
-    if (const ValueId from = source_of_result(node); from.valid()) source_[node.results().front().index] = from;
+    position_[id.index] = position++;
+    const ValueId from = source_of_result(node);
+    const int steps = from.valid() ? steps_of_result(node) : 0;
+    if (!from.valid() || steps > max_steps) continue;
+    source_[node.results().front().index] = from;
+    steps_[node.results().front().index] = steps;
   }
+}
+
+int Functions::steps_of_result(const Node& node) const {
+  int steps = 1;
+  for (const ValueId operand : node.operands())
+    if (operand.valid() && read_source(operand) != operand) steps += steps_[operand.index];
+  return steps;
 }
 
 bool Functions::is_number(ValueId id) const {
@@ -53,9 +68,8 @@ std::vector<NodeId> Functions::steps(ValueId value) const {
     for (const ValueId operand : graph_.node(id).operands())
       if (operand.valid() && !graph_.value(operand).is_constant()) open.push_back(operand);
   }
-  std::vector<NodeId> steps;
-  for (const NodeId id : graph_.nodes())
-    if (found.contains(id)) steps.push_back(id);
+  std::vector<NodeId> steps(found.begin(), found.end());
+  std::ranges::sort(steps, {}, [&](NodeId id) { return position_[id.index]; });
   return steps;
 }
 

@@ -7,10 +7,11 @@
 
 namespace tinyc {
 
-// Element-wise nodes whose other operands are constant numbers, taken together. It describes the graph it was made of,
+// Element-wise nodes whose other operands are constant numbers, up to max_steps of them taken together. It describes the graph it was made of,
 // until that changes.
 class Functions {
  public:
+  static constexpr int max_steps = 64;
   explicit Functions(const Graph& graph);
 
   // The real value that this one is a function of; itself when it is none, and for a reader when it has prescribed
@@ -31,9 +32,12 @@ class Functions {
  private:
   bool is_number(ValueId id) const;
   ValueId source_of_result(const Node& node) const;
+  int steps_of_result(const Node& node) const;
 
   const Graph& graph_;
-  std::vector<ValueId> source_;  // by value index
+  std::vector<ValueId> source_;          // by value index
+  std::vector<int> steps_;               // of a value's function, those on several ways counted as often
+  std::vector<std::size_t> position_;    // by node index
 };
 
 }  // namespace tinyc
