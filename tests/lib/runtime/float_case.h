@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <set>
@@ -68,7 +69,8 @@ struct Guarded {
   }
 };
 
-// Requires that the calls compute what the interpreter does and write nothing else; the kernels that were called.
+// Requires that the calls compute what the interpreter does and write nothing else, also with the result where an operand is
+// when the operator allows that; the kernels that were called.
 inline std::set<std::string> check_case(const Case& test, const Kernels& kernels) {
   Graph graph;
   std::vector<ValueId> ids;
@@ -95,32 +97,43 @@ inline std::set<std::string> check_case(const Case& test, const Kernels& kernels
   std::vector<Tensor> inputs = test.operands;
   std::vector<Guarded> outputs;
   for (const Tensor& tensor : expected) outputs.emplace_back(tensor.bytes().size());
+  ValueId in_place;  // an operand that lies where the result does
   const auto place = [&](ValueId id) -> void* {
     if (!id.valid()) return nullptr;
+    if (id == in_place) return outputs[0].data();
     for (std::size_t i = 0; i < ids.size(); ++i)
       if (ids[i] == id) return inputs[i].mutable_bytes().data();
     for (std::size_t i = 0; i < outputs.size(); ++i)
       if ((*results)[i] == id) return outputs[i].data();
     return nullptr;
   };
+  const auto run = [&] {
+    for (const KernelCall& call : *calls) {
+      CAPTURE(call.kernel);
+      REQUIRE(kernels.contains(call.kernel));
+      std::vector<void*> arguments;
+      for (const ValueId id : call.inputs) arguments.push_back(place(id));
+      for (const ValueId id : call.outputs) arguments.push_back(place(id));
+      Guarded scratch(static_cast<std::size_t>(call.scratch.count));
+      if (call.scratch.count > 0) arguments.push_back(scratch.data());
+      kernels.at(call.kernel)(pack_params(call).data(), arguments);
+      REQUIRE(scratch.intact());
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      REQUIRE(outputs[i].intact());
+      std::vector<std::byte> bytes(outputs[i].data(), outputs[i].data() + outputs[i].size);
+      REQUIRE(difference(expected[i], Tensor(expected[i].dtype(), expected[i].shape(), std::move(bytes))) == "");
+    }
+  };
+  run();
+  if (const int shared = node.op.in_place_operand; shared >= 0 && node.operand(shared) == node.result()) {
+    const auto operand = inputs[static_cast<std::size_t>(shared)].bytes();
+    if (!operand.empty()) std::memcpy(outputs[0].data(), operand.data(), operand.size());
+    in_place = node.operand_ids[static_cast<std::size_t>(shared)];
+    run();
+  }
   std::set<std::string> called;
-  for (const KernelCall& call : *calls) {
-    CAPTURE(call.kernel);
-    REQUIRE(kernels.contains(call.kernel));
-    called.insert(call.kernel);
-    std::vector<void*> arguments;
-    for (const ValueId id : call.inputs) arguments.push_back(place(id));
-    for (const ValueId id : call.outputs) arguments.push_back(place(id));
-    Guarded scratch(static_cast<std::size_t>(call.scratch.count));
-    if (call.scratch.count > 0) arguments.push_back(scratch.data());
-    kernels.at(call.kernel)(pack_params(call).data(), arguments);
-    REQUIRE(scratch.intact());
-  }
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    REQUIRE(outputs[i].intact());
-    std::vector<std::byte> bytes(outputs[i].data(), outputs[i].data() + outputs[i].size);
-    REQUIRE(difference(expected[i], Tensor(expected[i].dtype(), expected[i].shape(), std::move(bytes))) == "");
-  }
+  for (const KernelCall& call : *calls) called.insert(call.kernel);
   return called;
 }
 
