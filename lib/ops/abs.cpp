@@ -17,7 +17,7 @@ struct Abs {
 
 const OpDef& abs() {
   static const OpDef def = unary<Abs>(
-      "abs", "|x|.",
+      "abs", "The magnitude of x.",
       {{"Abs", [](ImportContext& context) {
          return import_unary(context, "abs");
        }}});

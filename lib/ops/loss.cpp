@@ -51,11 +51,20 @@ Status import_weights(ImportContext& context, ValueId targets, Weights& weights)
   return {};
 }
 
+enum class Reduction { none, sum, mean };
+
+Result<Reduction> import_reduction_kind(const ImportContext& context) {
+  const auto text = attribute_or<std::string>(context, "reduction", "mean");
+  if (!text.ok()) return text.error();
+  if (*text == "none") return Reduction::none;
+  if (*text == "sum") return Reduction::sum;
+  if (*text == "mean") return Reduction::mean;
+  return context.invalid("unknown reduction '" + *text + "'");
+}
+
 // Of log-probabilities [N,C,...] and targets [N,...].
 Result<ValueId> import_loss(ImportContext& context, ValueId log_probabilities) {
-  const auto reduction = TINYC_TRY(attribute_or<std::string>(context, "reduction", "mean"));
-  if (reduction != "none" && reduction != "sum" && reduction != "mean")
-    return context.invalid("unknown reduction '" + reduction + "'");
+  const Reduction reduction = TINYC_TRY(import_reduction_kind(context));
   const Shape target = context.input_type(1).shape;
   Integers with_class = target.sizes();
   with_class.insert(with_class.begin() + 1, 1);
@@ -69,10 +78,10 @@ Result<ValueId> import_loss(ImportContext& context, ValueId log_probabilities) {
   const ValueId flat = TINYC_TRY(context.emit("reshape", {picked}, {{"shape", target.sizes()}}, "scores"));
   ValueId loss = TINYC_TRY(context.emit("neg", {flat}, {}, "losses"));
   if (weights.weight.valid()) loss = TINYC_TRY(context.emit("mul", {loss, weights.weight}, {}, "weighted"));
-  if (reduction == "none") return loss;
-  if (reduction == "mean" && !weights.weight.valid()) return reduce(context, "reduce_mean", loss, "mean");
+  if (reduction == Reduction::none) return loss;
+  if (reduction == Reduction::mean && !weights.weight.valid()) return reduce(context, "reduce_mean", loss, "mean");
   const ValueId sum = TINYC_TRY(reduce(context, "reduce_sum", loss, "sum"));
-  if (reduction == "sum") return sum;
+  if (reduction == Reduction::sum) return sum;
   const ValueId total = TINYC_TRY(reduce(context, "reduce_sum", weights.weight, "total"));
   return context.emit("div", {sum, total}, {}, "mean");
 }

@@ -19,7 +19,7 @@ struct Shrink {
 
 const OpDef& shrink() {
   static const OpDef def = unary<Shrink>(
-      "shrink", "x moved by bias towards 0 where |x| > lambd, 0 elsewhere.",
+      "shrink", "x moved by bias towards 0 where the magnitude of x exceeds lambd, 0 elsewhere.",
       {{"Shrink", [](ImportContext& context) {
          return import_unary(context, "shrink", {{"bias", 0.0}, {"lambd", 0.5}});
        }}});

@@ -4,7 +4,7 @@ namespace tinyc::ops {
 
 const OpDef& softsign() {
   static const OpDef def = unary<RealFunction<[](double x) { return x / (1 + std::abs(x)); }>>(
-      "softsign", "x / (1 + |x|).",
+      "softsign", "x / (1 + abs(x)).",
       {{"Softsign", [](ImportContext& context) { return import_unary(context, "softsign"); }}});
   return def;
 }

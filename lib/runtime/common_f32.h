@@ -1,6 +1,6 @@
 #ifndef TINYC_RUNTIME_COMMON_F32_H
 #define TINYC_RUNTIME_COMMON_F32_H
-/* What kernels of single precision share. Nothing in them is double. */
+/* What kernels of single precision share. None of them computes in more. */
 
 #include "lib/runtime/common.h"
 
