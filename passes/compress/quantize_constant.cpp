@@ -123,7 +123,7 @@ QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int
   result.bias_quantization = {0, {}, std::vector<std::int32_t>(channels, 0)};
   for (std::size_t c = 0; c < channels; ++c) {
     const double largest = largest_correction * input_scale * static_cast<double>(scales[c]);
-    const double correction = bias ? std::clamp(added[c], -largest, largest) : 0;
+    const double correction = bias && std::isfinite(added[c]) ? std::clamp(added[c], -largest, largest) : 0;
     stored_bias[c] = quantize_bias(static_cast<float>(static_cast<double>(biases[c]) - correction), input_scale, scales[c]);
     // Nothing is computed from this scale; beyond the range of float it is only the nearest there is.
     result.bias_quantization.scale.push_back(
