@@ -111,7 +111,7 @@ class Remover {
 
   // Evaluates the node on its operand's lowest and on its highest values.
   Status channelwise_intervals(const NodeView& node) {
-    if (!node.op.eval_int8) return {};
+    if (!node.op.eval_int8 || node.result().shape.elements() == 0) return {};
     const Channels& in = intervals(node.operand_ids[0]);
     Channels& out = intervals_[node.result_ids[0].index];
     for (const bool highest : {false, true}) {
