@@ -5,14 +5,9 @@
 #include <catch2/catch.hpp>
 
 #include <cstring>
-#include <functional>
 #include <limits>
-#include <map>
-#include <set>
 
-#include "lib/ir/builder.h"
-#include "lib/ops/ops.h"
-#include "tests/lib/runtime/kernel_case.h"
+#include "tests/lib/runtime/float_case.h"
 
 namespace portable {
 #include "lib/runtime/abs_f32.h"
@@ -116,25 +111,13 @@ namespace portable {
 namespace tinyc {
 namespace {
 
+using namespace float_case;
+
 using Integers = std::vector<std::int64_t>;
 
-// --- kernels by name --------------------------------------------------------------------------------
-
-using Kernel = std::function<void(const void* params, const std::vector<void*>& arguments)>;
-
-template <class Params, class... Arguments>
-Kernel kernel(void (*function)(const Params*, Arguments...)) {
-  return [function](const void* params, const std::vector<void*>& arguments) {
-    REQUIRE(arguments.size() == sizeof...(Arguments));
-    [&]<std::size_t... i>(std::index_sequence<i...>) {
-      function(static_cast<const Params*>(params), static_cast<Arguments>(arguments[i])...);
-    }(std::index_sequence_for<Arguments...>());
-  };
-}
-
-const std::map<std::string, Kernel>& kernels() {
+const Kernels& kernels() {
 #define TINYC_ENTRY(name) {"tinyc_" #name, kernel(portable::tinyc_##name)}
-  static const std::map<std::string, Kernel> table{
+  static const Kernels table{
       TINYC_ENTRY(abs_f32),
       TINYC_ENTRY(acos_f32),
       TINYC_ENTRY(acosh_f32),
@@ -236,109 +219,7 @@ const std::map<std::string, Kernel>& kernels() {
   return table;
 }
 
-// --- a case -----------------------------------------------------------------------------------------
-
-struct Case {
-  std::string op;
-  std::vector<Tensor> operands;
-  Attributes attributes = {};
-  std::set<std::size_t> constants = {};  // operands that are
-};
-
-std::string difference(const Tensor& expected, const Tensor& actual) {
-  if (expected.dtype() != DType::f32) return expected == actual ? "" : "integers differ";
-  const auto want = expected.data<float>(), have = actual.data<float>();
-  for (std::size_t i = 0; i < want.size(); ++i) {
-    const bool same = want[i] == have[i] || (std::isnan(want[i]) && std::isnan(have[i]));
-    if (!same && !(std::fabs(want[i] - have[i]) <= 1e-5f * (1 + std::fabs(want[i]))))
-      return "element " + std::to_string(i) + " is " + std::to_string(have[i]) + ", not " + std::to_string(want[i]);
-  }
-  return "";
-}
-
-// Bytes around a tensor's, which nobody may write.
-struct Guarded {
-  static constexpr std::size_t margin = 32;
-  std::vector<std::uint64_t> words;
-  std::size_t size;
-
-  explicit Guarded(std::size_t bytes) : words(bytes / 8 + 1 + 2 * margin / 8, 0x5a5a5a5a5a5a5a5a), size(bytes) {}
-  std::byte* data() { return reinterpret_cast<std::byte*>(words.data()) + margin; }
-  bool intact() {
-    const auto* all = reinterpret_cast<const std::byte*>(words.data());
-    for (std::size_t i = 0; i < words.size() * 8; ++i)
-      if ((i < margin || i >= margin + size) && all[i] != std::byte{0x5a}) return false;
-    return true;
-  }
-};
-
-std::set<std::string> check_case(const Case& test) {
-  Graph graph;
-  std::vector<ValueId> ids;
-  for (std::size_t i = 0; i < test.operands.size(); ++i) {
-    const Tensor& tensor = test.operands[i];
-    const std::string name = "x" + std::to_string(i);
-    ids.push_back(test.constants.contains(i) ? graph.add_constant(name, tensor) : graph.add_input(name, {tensor.dtype(), tensor.shape()}));
-  }
-  const auto results = Builder(graph, all_ops()).emit_all(test.op, test.op, ids, test.attributes);
-  if (!results.ok()) FAIL(results.error().to_string());
-  const NodeView node = view(graph, graph.value(results->front()).producer());
-  CAPTURE(test.op, node.operand(0).to_string(), node.result().to_string());
-  std::vector<const Tensor*> in;
-  std::vector<Tensor> expected;
-  for (const Tensor& tensor : test.operands) in.push_back(&tensor);
-  for (const Value* result : node.results) expected.emplace_back(result->type().dtype, result->type().shape);
-  REQUIRE((*node.op.eval_float)(node, in, expected).ok());
-  REQUIRE(node.op.lower_float);
-  const auto calls = (*node.op.lower_float)(node, {});
-  if (!calls.ok()) FAIL(calls.error().to_string());
-
-  std::vector<Tensor> inputs = test.operands;
-  std::vector<Guarded> outputs;
-  for (const Tensor& tensor : expected) outputs.emplace_back(tensor.bytes().size());
-  ValueId in_place;  // an operand that lies where the result does
-  const auto place = [&](ValueId id) -> void* {
-    if (in_place.valid() && id == in_place) return outputs[0].data();
-    for (std::size_t i = 0; i < ids.size(); ++i)
-      if (ids[i] == id) return inputs[i].mutable_bytes().data();
-    for (std::size_t i = 0; i < outputs.size(); ++i)
-      if ((*results)[i] == id) return outputs[i].data();
-    return nullptr;
-  };
-  const auto run = [&] {
-    for (const KernelCall& call : *calls) {
-      CAPTURE(call.kernel);
-      REQUIRE(kernels().contains(call.kernel));
-      std::vector<void*> arguments;
-      for (const ValueId id : call.inputs) arguments.push_back(place(id));
-      for (const ValueId id : call.outputs) arguments.push_back(place(id));
-      kernels().at(call.kernel)(pack_params(call).data(), arguments);
-    }
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      REQUIRE(outputs[i].intact());
-      std::vector<std::byte> bytes(outputs[i].data(), outputs[i].data() + outputs[i].size);
-      REQUIRE(difference(expected[i], Tensor(expected[i].dtype(), expected[i].shape(), std::move(bytes))) == "");
-    }
-  };
-  run();
-  if (const int shared = node.op.in_place_operand; shared >= 0 && node.operand(shared) == node.result()) {
-    const auto operand = inputs[static_cast<std::size_t>(shared)].bytes();
-    if (!operand.empty()) std::memcpy(outputs[0].data(), operand.data(), operand.size());
-    in_place = node.operand_ids[static_cast<std::size_t>(shared)];
-    run();
-  }
-  std::set<std::string> called;
-  for (const KernelCall& call : *calls) called.insert(call.kernel);
-  return called;
-}
-
 // --- random operands --------------------------------------------------------------------------------
-
-Tensor reals(Rng& rng, const Shape& shape, double low, double high) {
-  Tensor tensor(DType::f32, shape);
-  for (float& value : tensor.mutable_data<float>()) value = static_cast<float>(rng.uniform(low, high));
-  return tensor;
-}
 
 // A few infinities and NaNs among ordinary numbers.
 Tensor with_specials(Rng& rng, Tensor tensor) {
@@ -680,24 +561,14 @@ Case random_resize(Rng& rng, int round) {
   return {"resize", {reals(rng, shape, -3, 3)}, attributes};
 }
 
-
 }  // namespace
 
 TEST_CASE("kernels of float graphs compute what the interpreter does") {
-  const std::vector<std::pair<Case (*)(Rng&, int), int>> makers{
+  check_cases(kernels(), {
       {random_unary, 400}, {random_integer_unary, 150}, {random_binary, 800}, {random_integer_binary, 1000},
       {random_mixed_pow, 100}, {random_cast, 300}, {random_where, 200}, {random_movement, 500}, {random_concat, 100},
       {random_gather, 100}, {random_elements, 200}, {random_tuples, 200}, {random_misc, 200}, {random_along_axis, 500},
-      {random_normalization, 300}, {random_resize, 200}, {random_reduction, 600}};
-  std::set<std::string> called;
-  for (const auto& [make, rounds] : makers) {
-    Rng rng(7);
-    for (int round = 0; round < rounds; ++round) called.merge(check_case(make(rng, round)));
-  }
-  for (const auto& [name, function] : kernels()) {
-    CAPTURE(name);
-    CHECK(called.contains(name));
-  }
+      {random_normalization, 300}, {random_resize, 200}, {random_reduction, 600}});
 }
 
 }  // namespace tinyc
