@@ -53,6 +53,7 @@ class Remover {
   Remover(Graph& graph, PassContext& context) : graph_(graph), context_(context) {}
 
   Result<Changed> run() {
+    if (computes_constants()) return Changed::no;
     TINYC_TRY(find_intervals());
     join_channels();
     find_needed();
@@ -64,6 +65,12 @@ class Remover {
   std::int64_t channels_of(ValueId value) const { return last(graph_.value(value).type().shape); }
   const Channels& intervals(ValueId value) const { return intervals_[value.index]; }
   std::int32_t zero_point(ValueId value) const { return graph_.value(value).type().quantization->zero_point.front(); }
+
+  // Only outputs of the graph are computed of constants alone.
+  bool computes_constants() const {
+    const auto is_constant = [&](ValueId value) { return !value.valid() || graph_.value(value).is_constant(); };
+    return std::ranges::any_of(graph_.nodes(), [&](NodeId id) { return std::ranges::all_of(graph_.node(id).operands(), is_constant); });
+  }
 
   // --- forward: what each channel can be
 
