@@ -37,12 +37,13 @@ Result<Shape> unpooled_shape(ImportContext& context) {
 
 Result<std::vector<ValueId>> import_max_unpool(ImportContext& context) {
   TINYC_TRY(check_inputs(context, 2, 3));
-  const Type x = context.input_type(0);
-  if (context.input_type(1).shape != x.shape) return context.invalid("there is not an index for each element");
+  const Shape pooled = context.input_type(0).shape;
+  const DType dtype = context.input_type(0).dtype;
+  if (context.input_type(1).shape != pooled) return context.invalid("there is not an index for each element");
   const Shape shape = TINYC_TRY(unpooled_shape(context));
-  const ValueId zeros = context.constant("zeros", Tensor(x.dtype, Shape{shape.elements()}));
-  const ValueId places = TINYC_TRY(reshape(context, context.input(1), {x.shape.elements()}, "places"));
-  const ValueId maxima = TINYC_TRY(reshape(context, context.input(0), {x.shape.elements()}, "maxima"));
+  const ValueId zeros = context.constant("zeros", Tensor(dtype, Shape{shape.elements()}));
+  const ValueId places = TINYC_TRY(reshape(context, context.input(1), {pooled.elements()}, "places"));
+  const ValueId maxima = TINYC_TRY(reshape(context, context.input(0), {pooled.elements()}, "maxima"));
   const ValueId flat = TINYC_TRY(context.emit("scatter_elements", {zeros, places, maxima},
                                               {{"axis", std::int64_t{0}}, {"reduction", std::string("none")}}, "flat"));
   const ValueId result = TINYC_TRY(reshape(context, flat, shape.sizes(), "unpooled"));
@@ -80,11 +81,10 @@ Taps taps_of(const Window2d& window, std::int64_t height, std::int64_t width, bo
 }  // namespace
 
 Result<std::vector<ValueId>> import_max_pool_with_indices(ImportContext& context, const std::vector<WindowAxis>& axes) {
-  const Type type = context.input_type(0);
-  if (axes.size() > 2 || type.dtype != DType::f32)
+  const Shape in = context.input_type(0).shape;
+  if (axes.size() > 2 || context.input_type(0).dtype != DType::f32)
     return context.unsupported("the second output (indices of the maxima) other than of one or two axes of real numbers",
                                "remove what reads it");
-  const Shape in = type.shape;
   const Window2d window = to_2d(axes);
   const std::int64_t height = in.rank() == 4 ? in[2] : 1, width = in[in.rank() - 1];
   const std::int64_t windows = window[0].output_size(height) * window[1].output_size(width);
