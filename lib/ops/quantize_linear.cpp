@@ -2,7 +2,9 @@
 
 #include "lib/ops/checks.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/float_call.h"
 #include "lib/ops/linear_quantization.h"
+#include "lib/ops/typed_call.h"
 
 namespace tinyc::ops {
 namespace {
@@ -22,6 +24,17 @@ Result<std::vector<Type>> infer(const NodeView& node) {
 Status eval(const NodeView&, std::span<const Tensor* const> in, std::span<Tensor> out) {
   out[0] = quantize_linear(*in[0], *in[1], *in[2]);
   return {};
+}
+
+Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
+  KernelCall call = float_call(node, "tinyc_quantize_linear_any");
+  TINYC_TRY(append_broadcast(call, node, std::array<BroadcastOperand, 3>{{{"x"}, {"scale"}, {"zero"}}}));
+  append_type(call, "type", node.result());
+  const double infinity = std::numeric_limits<double>::infinity();
+  const DType dtype = node.result().dtype;
+  const auto limit = [&](double value) { return Tensor::scalar(value).cast(dtype).to_integers().front(); };
+  append_table(call, "limits", {limit(-infinity), limit(infinity)}, DType::i64);
+  return std::vector{std::move(call)};
 }
 
 Result<std::vector<ValueId>> import_quantize(ImportContext& context) {
@@ -50,6 +63,7 @@ const OpDef& quantize_linear() {
       .work = work_per_element,
       .quantization = not_adopted,
       .lower = not_adopted,
+      .lower_float = lower_float,
       .elementwise = true};
   return op;
 }

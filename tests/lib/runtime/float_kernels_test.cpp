@@ -31,6 +31,7 @@ namespace portable {
 #include "lib/runtime/cosh_f32.h"
 #include "lib/runtime/cum_sum_f32.h"
 #include "lib/runtime/cum_sum_int.h"
+#include "lib/runtime/dequantize_linear_any.h"
 #include "lib/runtime/div_f32.h"
 #include "lib/runtime/elu_f32.h"
 #include "lib/runtime/equal_f32.h"
@@ -67,6 +68,7 @@ namespace portable {
 #include "lib/runtime/pow_any.h"
 #include "lib/runtime/pow_f32.h"
 #include "lib/runtime/prelu_f32.h"
+#include "lib/runtime/quantize_linear_any.h"
 #include "lib/runtime/reciprocal_f32.h"
 #include "lib/runtime/reduce_int.h"
 #include "lib/runtime/reduce_l1_f32.h"
@@ -139,6 +141,7 @@ const Kernels& kernels() {
       TINYC_ENTRY(cosh_f32),
       TINYC_ENTRY(cum_sum_f32),
       TINYC_ENTRY(cum_sum_int),
+      TINYC_ENTRY(dequantize_linear_any),
       TINYC_ENTRY(div_f32),
       TINYC_ENTRY(elu_f32),
       TINYC_ENTRY(equal_f32),
@@ -175,6 +178,7 @@ const Kernels& kernels() {
       TINYC_ENTRY(pow_any),
       TINYC_ENTRY(pow_f32),
       TINYC_ENTRY(prelu_f32),
+      TINYC_ENTRY(quantize_linear_any),
       TINYC_ENTRY(reciprocal_f32),
       TINYC_ENTRY(reduce_int),
       TINYC_ENTRY(reduce_l1_f32),
@@ -361,6 +365,17 @@ Case random_cast(Rng& rng, int round) {
   if (from == DType::f32 && rng.integer(0, 1))
     for (float& value : x.mutable_data<float>()) value *= static_cast<float>(std::exp2(rng.uniform(0, 70)));
   return {"cast", {x}, {{"to", std::string(to_string(to))}}};
+}
+
+// Parameters of all elements, of some axes, or of each.
+Case random_linear(Rng& rng, int round) {
+  constexpr DType types[] = {DType::i8, DType::u8, DType::i16, DType::u16, DType::i32};
+  const DType dtype = types[rng.integer(0, 4)];
+  const Shape shape = any_shape(rng);
+  const Tensor scale = reals(rng, broadcast_from(rng, shape), 0.01, 0.5);
+  const Tensor zero_point = integers(rng, dtype, broadcast_from(rng, shape), 0, 20);
+  if (round % 2) return {"dequantize_linear", {full_range(rng, dtype, shape), scale, zero_point}};
+  return {"quantize_linear", {with_specials(rng, reals(rng, shape, -50, 50)), scale, zero_point}};
 }
 
 Case random_where(Rng& rng, int) {
@@ -566,7 +581,8 @@ Case random_resize(Rng& rng, int round) {
 TEST_CASE("kernels of float graphs compute what the interpreter does") {
   check_cases(kernels(), {
       {random_unary, 400}, {random_integer_unary, 150}, {random_binary, 800}, {random_integer_binary, 1000},
-      {random_mixed_pow, 100}, {random_cast, 300}, {random_where, 200}, {random_movement, 500}, {random_concat, 100},
+      {random_mixed_pow, 100}, {random_cast, 300}, {random_linear, 300}, {random_where, 200}, {random_movement, 500},
+      {random_concat, 100},
       {random_gather, 100}, {random_elements, 200}, {random_tuples, 200}, {random_misc, 200}, {random_along_axis, 500},
       {random_normalization, 300}, {random_resize, 200}, {random_reduction, 600}});
 }
