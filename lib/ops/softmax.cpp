@@ -8,7 +8,10 @@ namespace {
 
 Result<std::vector<Type>> infer(const NodeView& view) {
   const bool quantized = view.has(0) && view.operand(0).is_quantized();
-  return infer_along_axis(view, quantized ? Accepts::numbers : Accepts::reals);
+  auto types = TINYC_TRY(infer_along_axis(view, quantized ? Accepts::numbers : Accepts::reals));
+  if (quantized && axis_view(view).size > softmax_most)
+    return view.error("TC3012", "an integer softmax is over at most " + std::to_string(softmax_most) + " elements", "keep it in float");
+  return types;
 }
 
 struct Softmax {
@@ -30,6 +33,7 @@ std::vector<std::uint32_t> table_of(const NodeView& view, const AxisView& axis) 
 Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
   const AxisView axis = axis_view(view);
   const auto step = static_cast<std::size_t>(axis.inner), size = static_cast<std::size_t>(axis.size);
+  if (size == 0) return {};
   const std::vector<std::uint32_t> table = table_of(view, axis);
   const auto x = in[0]->data<std::int8_t>();
   const auto y = out[0].mutable_data<std::int8_t>();

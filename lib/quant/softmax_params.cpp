@@ -7,7 +7,7 @@
 namespace tinyc {
 
 std::vector<std::uint32_t> make_softmax_table(double scale, std::int64_t size) {
-  TINYC_CHECK(size > 0 && size < (1 << 24) && scale > 0, "a softmax over a vector of a sensible length");
+  TINYC_CHECK(size >= 0 && size <= softmax_most && scale > 0, "a softmax over a vector of a sensible length");
   int q = 23;
   while (size << q >= std::int64_t{1} << 32) --q;
   std::vector<std::uint32_t> table;

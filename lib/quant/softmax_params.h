@@ -11,7 +11,8 @@
 namespace tinyc {
 
 // e[0..], without trailing zeros: beyond its end e[d] is 0; at most 256 entries. Q is 23, or less where
-// `size` summands would not fit 32 bits. `size` is the length of a vector, below 2^24.
+// `size` summands would not fit 32 bits. `size` is the length of a vector, at most softmax_most.
+inline constexpr std::int64_t softmax_most = (std::int64_t{1} << 24) - 1;
 std::vector<std::uint32_t> make_softmax_table(double scale, std::int64_t size);
 
 }  // namespace tinyc
