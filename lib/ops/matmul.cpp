@@ -93,9 +93,11 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
   return {};
 }
 
+// A product of no terms asks for no particular scale of its result.
 Requantizer requantizer_of(const NodeView& node) {
-  return make_requantizer(static_cast<double>(node.operand(0).quantization->scale.front()) *
-                          node.operand(1).quantization->scale.front() / node.result().quantization->scale.front());
+  const double ratio = static_cast<double>(node.operand(0).quantization->scale.front()) *
+                       node.operand(1).quantization->scale.front() / node.result().quantization->scale.front();
+  return make_requantizer(std::min(ratio, saturating_ratio));
 }
 
 Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
