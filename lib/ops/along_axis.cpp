@@ -5,10 +5,10 @@
 
 namespace tinyc::ops {
 
-AxisView axis_view(const NodeView& view) {
+AxisVectors axis_view(const NodeView& view) {
   const Shape& shape = view.operand(0).shape;
   const int at = *normalize_axis(view.attributes.integer("axis"), shape.rank());
-  AxisView axis{.size = shape[at]};
+  AxisVectors axis{.size = shape[at]};
   for (int i = 0; i < at; ++i) axis.outer *= shape[i];
   for (int i = at + 1; i < shape.rank(); ++i) axis.inner *= shape[i];
   return axis;
@@ -38,7 +38,7 @@ Result<std::vector<ValueId>> import_along_axis(ImportContext& context, std::stri
 
 Result<std::vector<KernelCall>> lower_float_along_axis(const NodeView& view, std::string kernel) {
   TINYC_TRY(check_single_precision(view));
-  const AxisView axis = axis_view(view);
+  const AxisVectors axis = axis_view(view);
   KernelCall call = float_call(view, std::move(kernel));
   call.params = {{"outer", axis.outer}, {"size", axis.size}, {"inner", axis.inner}};
   return std::vector<KernelCall>{std::move(call)};

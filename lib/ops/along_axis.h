@@ -9,7 +9,7 @@
 namespace tinyc::ops {
 
 // A tensor seen as [outer, size, inner] around the attribute `axis`.
-struct AxisView {
+struct AxisVectors {
   std::int64_t outer = 1, size = 1, inner = 1;
 
   // Calls f(first) with the index of the first element of each vector; its elements are `inner` apart.
@@ -19,7 +19,7 @@ struct AxisView {
       for (std::int64_t i = 0; i < inner; ++i) f(static_cast<std::size_t>(o * size * inner + i));
   }
 };
-AxisView axis_view(const NodeView& view);
+AxisVectors axis_view(const NodeView& view);
 
 // The operand's type; `axis` must be one of its axes.
 Result<std::vector<Type>> infer_along_axis(const NodeView& view, Accepts accepts);
@@ -31,7 +31,7 @@ Result<std::vector<ValueId>> import_along_axis(ImportContext& context, std::stri
 // Evaluates Fn on each vector: void operator()(std::vector<double>& vector) const.
 template <class Fn>
 Status eval_along_axis_wide(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
-  const AxisView axis = axis_view(view);
+  const AxisVectors axis = axis_view(view);
   const auto step = static_cast<std::size_t>(axis.inner);
   const auto eval = [&]<class T>(std::span<const T> x, std::span<T> y) {
     std::vector<double> vector(static_cast<std::size_t>(axis.size));

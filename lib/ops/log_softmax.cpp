@@ -22,12 +22,12 @@ Result<std::vector<Type>> infer(const NodeView& view) {
   return infer_along_axis(view, quantized ? Accepts::numbers : Accepts::reals);
 }
 
-LogSoftmaxParams params_of(const NodeView& view, const AxisView& axis) {
+LogSoftmaxParams params_of(const NodeView& view, const AxisVectors& axis) {
   return make_log_softmax_params(int8_parameters(view.operand(0)), int8_parameters(view.result()), axis.size);
 }
 
 Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
-  const AxisView axis = axis_view(view);
+  const AxisVectors axis = axis_view(view);
   const auto step = static_cast<std::size_t>(axis.inner), size = static_cast<std::size_t>(axis.size);
   const LogSoftmaxParams params = params_of(view, axis);
   const auto x = in[0]->data<std::int8_t>();
@@ -46,7 +46,7 @@ Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::s
 }
 
 Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
-  const AxisView axis = axis_view(view);
+  const AxisVectors axis = axis_view(view);
   const LogSoftmaxParams params = params_of(view, axis);
   const auto entries = static_cast<std::int64_t>(params.table.size());
   KernelCall call{.kernel = "tinyc_log_softmax_s8", .inputs = {view.operand_ids[0]}, .outputs = {view.result_ids[0]}};

@@ -23,7 +23,7 @@ struct Softmax {
   }
 };
 
-std::vector<std::uint32_t> table_of(const NodeView& view, const AxisView& axis) {
+std::vector<std::uint32_t> table_of(const NodeView& view, const AxisVectors& axis) {
   const auto& input = view.operand(0).quantization;
   TINYC_CHECK(input && input->is_per_tensor() && view.result().quantization == Quantization::per_tensor(1.0f / 256, -128),
               "an integer softmax from one scale to 1/256");
@@ -31,7 +31,7 @@ std::vector<std::uint32_t> table_of(const NodeView& view, const AxisView& axis) 
 }
 
 Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::span<Tensor> out) {
-  const AxisView axis = axis_view(view);
+  const AxisVectors axis = axis_view(view);
   const auto step = static_cast<std::size_t>(axis.inner), size = static_cast<std::size_t>(axis.size);
   if (size == 0) return {};
   const std::vector<std::uint32_t> table = table_of(view, axis);
@@ -56,7 +56,7 @@ Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::s
 }
 
 Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
-  const AxisView axis = axis_view(view);
+  const AxisVectors axis = axis_view(view);
   const std::vector<std::uint32_t> table = table_of(view, axis);
   const auto entries = static_cast<std::int64_t>(table.size());
   KernelCall call{.kernel = "tinyc_softmax_s8", .inputs = {view.operand_ids[0]}, .outputs = {view.result_ids[0]}};
