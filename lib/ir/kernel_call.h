@@ -8,6 +8,7 @@
 // value, int8_t for what is quantized. Constants may be inputs, too; an invalid input is NULL: an absent optional operand.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -38,11 +39,23 @@ struct KernelCall {
   std::int64_t lead = 0;          // if the output begins at least so many bytes before it; 0: at the same place
 };
 
-// What the code generator knows of the core it emits for.
+// What is given up last where kernels of one result differ.
+enum class Objective : std::uint8_t { time, balanced, size, ram };
+
+// Predicts what a call costs on the core that code is emitted for.
+class KernelCost {
+ public:
+  virtual ~KernelCost() = default;
+  virtual std::optional<double> cycles(const KernelCall& call) const = 0;  // nothing: a kernel it does not know
+};
+
+// What the code generator knows of the core it emits for, and what the user wants of the code.
 struct CoreFeatures {
   bool dsp = false;  // SMLAD and friends (M4, M7, M33)
   bool mve = false;  // Helium (M55, M85)
   bool mul_long = true;  // 32x32->64 multiply (not on M0+)
+  Objective objective = Objective::time;
+  const KernelCost* cost = nullptr;  // may be absent: operators then choose by rules of thumb
 };
 
 }  // namespace tinyc

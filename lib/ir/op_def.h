@@ -120,6 +120,11 @@ using InferFn = Result<std::vector<Type>> (*)(const NodeView&);
 // Fills `out` (tensors of the result types, zeroed) from `in` (nullptr for absent operands).
 using EvalFn = Status (*)(const NodeView&, std::span<const Tensor* const> in, std::span<Tensor> out);
 
+// Reverse-mode derivative of eval_float. `out` are the results, `out_gradients` the derivatives of a loss by them; adds the
+// derivatives by the operands to `in_gradients`, where an entry is not nullptr. Gradients are f32, shaped as their values.
+using GradientFn = Status (*)(const NodeView&, std::span<const Tensor* const> in, std::span<const Tensor* const> out,
+                              std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients);
+
 // What one evaluation costs, independent of any core. Never cycles.
 struct Work {
   std::int64_t macs = 0;             // multiply-accumulates, padding included (the nominal count)
@@ -161,6 +166,7 @@ struct OpDef {
   WorkFn work;
   Answer<QuantRuleFn> quantization;
   Answer<LowerFn> lower;  // of a quantized node
+  Answer<GradientFn> gradient = "it has no derivative yet";
   Answer<LowerFn> lower_float = "it has no float kernel yet";  // of a node without quantized operands and results
   bool is_view = false;      // the result is the operand's bytes under another shape: costs nothing
   // Element i of the one result depends on element i of the operands (which may broadcast) and on nothing else:

@@ -1,3 +1,5 @@
+#include "lib/ops/conv2d.h"
+
 #include <Eigen/Core>
 
 #include <algorithm>
@@ -6,29 +8,13 @@
 #include "lib/ops/dense.h"
 #include "lib/ops/depth.h"
 #include "lib/ops/elementwise.h"
-#include "lib/ops/float_call.h"
 #include "lib/ops/gemm.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
-#include "lib/ops/packed_weights.h"
-#include "lib/ops/window.h"
 
 namespace tinyc::ops {
-namespace {
 
-// Sizes of one convolution: x [n,height,width,channels], weights [outputs,kernel y,kernel x,group_channels].
-struct Sizes {
-  std::int64_t n, height, width, channels;
-  std::int64_t outputs, group_channels, groups;
-  std::int64_t out_height, out_width;
-  Window2d window;
-
-  std::int64_t group_outputs() const { return outputs / groups; }
-  bool depthwise() const { return groups == channels && group_outputs() == 1; }
-  std::int64_t taps() const { return window[0].kernel * window[1].kernel; }
-};
-
-Result<Sizes> sizes_of(const NodeView& node) {
+Result<Conv2dSizes> conv2d_sizes(const NodeView& node) {
   const Shape& x = node.operand(0).shape;
   const Shape& w = node.operand(1).shape;
   if (x.rank() != 4 || w.rank() != 4)
@@ -41,13 +27,15 @@ Result<Sizes> sizes_of(const NodeView& node) {
                                     std::to_string(groups) + " groups");
   const Window2d window = TINYC_TRY(window_of(node, w[1], w[2]));
   const auto out = TINYC_TRY(window_output(node, window, x[1], x[2]));
-  return Sizes{x[0], x[1], x[2], x[3], w[0], w[3], groups, out[0], out[1], window};
+  return Conv2dSizes{x[0], x[1], x[2], x[3], w[0], w[3], groups, out[0], out[1], window};
 }
+
+namespace {
 
 Result<std::vector<Type>> infer(const NodeView& node) {
   if (!node.has(0) || !node.has(1) || node.operand_count() > 3)
     return node.error("TC4011", "conv2d takes an input, weights and an optional bias");
-  const Sizes sizes = TINYC_TRY(sizes_of(node));
+  const Conv2dSizes sizes = TINYC_TRY(conv2d_sizes(node));
   TINYC_TRY(check_clamp(node));
   TINYC_TRY(check_dense_types(node, sizes.outputs));
   return std::vector<Type>{{node.operand(0).dtype, Shape{sizes.n, sizes.out_height, sizes.out_width, sizes.outputs}}};
@@ -57,7 +45,7 @@ Result<std::vector<Type>> infer(const NodeView& node) {
 
 // Calls f(tap, input offset of the pixel) for the taps of an output pixel that lie inside the input.
 template <class F>
-void for_each_tap(const Sizes& s, std::int64_t oy, std::int64_t ox, F f) {
+void for_each_tap(const Conv2dSizes& s, std::int64_t oy, std::int64_t ox, F f) {
   const auto [y_first, y_last] = s.window[0].taps_inside(oy, s.height);
   const auto [x_first, x_last] = s.window[1].taps_inside(ox, s.width);
   for (std::int64_t ky = y_first; ky < y_last; ++ky) {
@@ -69,19 +57,9 @@ void for_each_tap(const Sizes& s, std::int64_t oy, std::int64_t ox, F f) {
   }
 }
 
-// Weights [outputs, taps, 1] of a depthwise convolution as [taps, outputs].
-template <class T>
-std::vector<T> transpose_depthwise(const Sizes& s, std::span<const T> weights) {
-  std::vector<T> transposed(weights.size());
-  for (std::int64_t o = 0; o < s.outputs; ++o)
-    for (std::int64_t tap = 0; tap < s.taps(); ++tap)
-      transposed[static_cast<std::size_t>(tap * s.outputs + o)] = weights[static_cast<std::size_t>(o * s.taps() + tap)];
-  return transposed;
-}
-
 // One filter per channel; the loop over channels is innermost.
 template <class Real, class Sum>
-void convolve_depthwise(const Sizes& s, const Real* x, const std::vector<Real>& weights, Sum* out) {
+void convolve_depthwise(const Conv2dSizes& s, const Real* x, const std::vector<Real>& weights, Sum* out) {
   using Channels = Eigen::Array<Real, Eigen::Dynamic, 1>;
   Channels sums(s.channels);
   for (std::int64_t oy = 0; oy < s.out_height; ++oy)
@@ -98,7 +76,7 @@ void convolve_depthwise(const Sizes& s, const Real* x, const std::vector<Real>& 
 // The inputs of the outputs of rows [first, last) as the rows of a matrix [pixels, taps * group_channels] of one group;
 // padding is zero.
 template <class Real>
-void gather_rows(const Sizes& s, const Real* x, std::int64_t group, std::int64_t first, std::int64_t last,
+void gather_rows(const Conv2dSizes& s, const Real* x, std::int64_t group, std::int64_t first, std::int64_t last,
                  std::vector<Real>& patches) {
   const std::int64_t depth = s.taps() * s.group_channels;
   patches.assign(static_cast<std::size_t>((last - first) * s.out_width * depth), Real{0});
@@ -113,7 +91,7 @@ void gather_rows(const Sizes& s, const Real* x, std::int64_t group, std::int64_t
 // One sample, without bias, into out [out_height, out_width, outputs]. Sum is Real, or int32 for integers within
 // [-255, 255] held in floats.
 template <class Real, class Sum>
-void convolve(const Sizes& s, const Real* x, std::span<const Real> weights, Sum* out) {
+void convolve(const Conv2dSizes& s, const Real* x, std::span<const Real> weights, Sum* out) {
   if (s.depthwise() && s.taps() <= exact_terms) return convolve_depthwise(s, x, transpose_depthwise(s, weights), out);
   const std::int64_t depth = s.taps() * s.group_channels;
   const std::int64_t rows_at_once = std::max<std::int64_t>(1, 512 / s.out_width);
@@ -128,7 +106,7 @@ void convolve(const Sizes& s, const Real* x, std::span<const Real> weights, Sum*
 }
 
 template <class Real>
-void evaluate_real(const Sizes& s, const NodeView& node, std::span<const Tensor* const> in, Tensor& out) {
+void evaluate_real(const Conv2dSizes& s, const NodeView& node, std::span<const Tensor* const> in, Tensor& out) {
   const auto x = in[0]->data<Real>();
   const auto y = out.mutable_data<Real>();
   const std::int64_t in_size = s.height * s.width * s.channels, out_size = s.out_height * s.out_width * s.outputs;
@@ -138,7 +116,7 @@ void evaluate_real(const Sizes& s, const NodeView& node, std::span<const Tensor*
 }
 
 Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
-  const Sizes s = TINYC_TRY(sizes_of(node));
+  const Conv2dSizes s = TINYC_TRY(conv2d_sizes(node));
   if (out[0].dtype() == DType::f64) evaluate_real<double>(s, node, in, out[0]);
   else evaluate_real<float>(s, node, in, out[0]);
   clamp_elements(node.attributes, out[0]);
@@ -146,7 +124,7 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
 }
 
 Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
-  const Sizes s = TINYC_TRY(sizes_of(node));
+  const Conv2dSizes s = TINYC_TRY(conv2d_sizes(node));
   TINYC_TRY(check_sums(node, *in[1], node.has(2) ? in[2] : nullptr));
   const std::vector<float> x = centered(*in[0], node.operand(0)), weights = centered(*in[1], node.operand(1));
   const std::int64_t in_size = s.height * s.width * s.channels, out_size = s.out_height * s.out_width * s.outputs;
@@ -163,158 +141,6 @@ Work work(const NodeView& node) {
   return {.macs = result.shape.elements() * w[1] * w[2] * w[3],
           .requantizations = result.is_quantized() ? result.shape.elements() : 0,
           .weight_elements = w.elements() + (node.has(2) ? w[0] : 0)};
-}
-
-// --- lowering ---------------------------------------------------------------------------------------
-
-void append_window(const Sizes& s, std::vector<KernelParam>& params) {
-  const auto& [y, x] = s.window;
-  params.insert(params.end(), {{"kernel_height", y.kernel}, {"kernel_width", x.kernel},
-                               {"stride_y", y.stride}, {"stride_x", x.stride},
-                               {"dilation_y", y.dilation}, {"dilation_x", x.dilation},
-                               {"pad_top", y.pad_before}, {"pad_left", x.pad_before}});
-}
-
-void append_window(const NodeView& node, const Sizes& s, std::vector<KernelParam>& params) {
-  append_window(s, params);
-  params.push_back({"in_zero_point", node.operand(0).quantization->zero_point.front()});
-}
-
-bool is_pointwise(const Sizes& s) {
-  const auto& [y, x] = s.window;
-  return s.groups == 1 && s.taps() == 1 && y.stride == 1 && x.stride == 1 && y.pad_before == 0 && x.pad_before == 0 &&
-         y.pad_after == 0 && x.pad_after == 0;
-}
-
-// For cores with SMLAD. Whole strips of pixels are gathered before they are written.
-std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
-  if (s.groups != 1) return std::nullopt;
-  auto stream = pack_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 4);
-  if (!stream) return std::nullopt;
-  KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  const std::int64_t depth = (s.taps() * s.group_channels + 3) / 4 * 4, strip = strip_of(depth);
-  if (is_pointwise(s) && s.channels % 4 == 0) {
-    call.kernel = "tinyc_conv2d_1x1_packed_s8";
-    call.reason = "1x1, byte-pair weights, two pixels at a time";
-    call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs}};
-    call.scratch = Bytes(4 * depth * strip);
-  } else {
-    call.kernel = "tinyc_conv2d_packed_s8";
-    call.reason = "byte-pair weights, two pixels at a time";
-    call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
-                   {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
-    append_window(node, s, call.params);
-    call.scratch = Bytes(4 * depth * strip + 2 * depth);
-    call.lead = lead_of_rows(s.window[0], s.out_height, s.out_width * s.outputs, s.width * s.channels);
-  }
-  call.in_place_input = 0;
-  const StoredClamp clamp = stored_clamp(node);
-  call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
-                                         {"zero_point", node.result().quantization->zero_point.front()},
-                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}, {"strip", strip}});
-  return call;
-}
-
-KernelCall lower_depthwise(const NodeView& node, const Sizes& s, Tensor bias) {
-  KernelCall call{.kernel = "tinyc_depthwise_conv2d_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  call.reason = "one filter per channel";
-  // [taps, channels]: neighbouring channels share a word.
-  const auto transposed = transpose_depthwise(s, node.constant(1)->data<std::int8_t>());
-  call.params = {{"in_height", s.height}, {"in_width", s.width}, {"out_height", s.out_height},
-                 {"out_width", s.out_width}, {"channels", s.channels}};
-  append_window(node, s, call.params);
-  call.params.insert(
-      call.params.end(),
-      {{"weights", Table{Tensor::of<std::int8_t>(Shape{s.window[0].kernel, s.window[1].kernel, s.outputs}, transposed)}},
-       {"bias", Table{std::move(bias)}}});
-  append_requantization(node, s.outputs, call.params);
-  return call;
-}
-
-// For cores with SMLAD: 3x3, stride 1 or 2, with a ring of gathered rows.
-std::optional<KernelCall> lower_depthwise_3x3(const NodeView& node, const Sizes& s) {
-  const std::int64_t stride = s.window[0].stride;
-  for (const WindowAxis& axis : s.window)
-    if (axis.kernel != 3 || axis.stride != stride || axis.dilation != 1 || axis.pad_before > 1) return std::nullopt;
-  if (stride > 2 || !s.depthwise() || s.channels % 4 != 0 || channel_requantizers(node, s.outputs).front().left_shift != 0)
-    return std::nullopt;
-  KernelCall call = lower_depthwise(node, s, folded_bias(node, s.outputs));
-  const std::int64_t longer = std::max(s.out_width, s.out_height);
-  if (stride == 1) {
-    call.kernel = "tinyc_depthwise_conv2d_3x3_s8";
-    call.reason = "3x3, stride 1: four channels, two by two outputs at a time";
-    call.scratch = Bytes(64 * ((longer + 3) / 2) + 128);
-    if (s.out_height == s.height && s.out_width == s.width) call.in_place_input = 0;
-  } else {
-    call.kernel = "tinyc_depthwise_conv2d_3x3_stride2_s8";
-    call.reason = "3x3, stride 2: four channels, a row of outputs at a time";
-    call.scratch = Bytes(64 * (longer + 1) + 112);
-    if (s.out_height <= s.out_width && s.out_width <= s.width && s.out_height <= s.height) call.in_place_input = 0;
-  }
-  return call;
-}
-
-KernelCall lower_plain(const NodeView& node, const Sizes& s) {
-  if (s.depthwise()) return lower_depthwise(node, s, plain_bias(node, s.outputs));
-  KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  if (is_pointwise(s)) {
-    call.kernel = "tinyc_conv2d_1x1_s8";
-    call.reason = "1x1, stride 1";
-    call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs},
-                   {"weights", Table{*node.constant(1)}}};
-  } else {
-    call.kernel = "tinyc_conv2d_s8";
-    call.reason = s.groups > 1 ? "grouped" : "general";
-    call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
-                   {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
-    append_window(node, s, call.params);
-    call.params.insert(call.params.end(), {{"group_in_channels", s.group_channels}, {"group_out_channels", s.group_outputs()},
-                                           {"weights", Table{*node.constant(1)}}});
-    call.scratch = Bytes(2 * s.taps() * s.group_channels);
-  }
-  call.params.push_back({"bias", Table{folded_bias(node, s.outputs)}});
-  append_requantization(node, s.outputs, call.params);
-  return call;
-}
-
-Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& features) {
-  const Sizes s = TINYC_TRY(sizes_of(node));
-  if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
-  if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
-  TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
-  if (s.n != 1) return node.error("TC3012", "a batch of " + std::to_string(s.n) + " has no kernel", "use batch 1");
-  if (features.dsp) {
-    if (auto call = lower_depthwise_3x3(node, s)) return std::vector<KernelCall>{std::move(*call)};
-    if (auto call = lower_packed(node, s)) return std::vector<KernelCall>{std::move(*call)};
-  }
-  return std::vector<KernelCall>{lower_plain(node, s)};
-}
-
-Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
-  const Sizes s = TINYC_TRY(sizes_of(node));
-  TINYC_TRY(check_single_precision(node));
-  KernelCall call = float_call(node, "tinyc_conv2d_f32");
-  call.inputs.resize(3);
-  if (is_pointwise(s)) {
-    call.kernel = "tinyc_fully_connected_f32";
-    call.reason = "1x1, stride 1";
-    call.params = {{"rows", s.n * s.height * s.width}, {"inputs", s.channels}, {"outputs", s.outputs}};
-  } else if (s.depthwise()) {
-    call.kernel = "tinyc_depthwise_conv2d_f32";
-    call.reason = "one filter per channel";
-    call.params = {{"batches", s.n}, {"in_height", s.height}, {"in_width", s.width}, {"out_height", s.out_height},
-                   {"out_width", s.out_width}, {"channels", s.channels}};
-    append_window(s, call.params);
-  } else {
-    call.reason = s.groups > 1 ? "grouped" : "general";
-    call.params = {{"batches", s.n}, {"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
-                   {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
-    append_window(s, call.params);
-    call.params.insert(call.params.end(), {{"group_in_channels", s.group_channels}, {"group_out_channels", s.group_outputs()}});
-    call.scratch = Bytes(static_cast<std::int64_t>(2 * sizeof(float)) * s.taps() * s.group_channels);
-  }
-  append_real_clamp(call, node.attributes);
-  return std::vector<KernelCall>{std::move(call)};
 }
 
 // --- import -----------------------------------------------------------------------------------------
@@ -381,8 +207,8 @@ const OpDef& conv2d() {
       .eval_int8 = eval_int8,
       .work = work,
       .quantization = dense_rule,
-      .lower = lower,
-      .lower_float = lower_float,
+      .lower = lower_conv2d,
+      .lower_float = lower_conv2d_float,
   };
   return def;
 }

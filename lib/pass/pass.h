@@ -42,6 +42,8 @@ struct PassNote {
 struct PassContext {
   OpTable ops;
   const Dataset* calibration = nullptr;  // never null from calibration on
+  const Dataset* unlabeled = nullptr;    // more samples to learn from; may be null
+  const Graph* teacher = nullptr;        // a canonical float graph with the same outputs; null: none
   CoreFeatures features = {};
   std::string target = "cortex-m4";
   std::uint64_t seed = 1;
@@ -50,6 +52,7 @@ struct PassContext {
   std::vector<PassNote>* notes = nullptr;
   std::vector<std::string>* warnings = nullptr;
   std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> progress = {};
+  std::function<bool()> stop = {};  // asked now and then by long passes: true ends them with the best so far
 
   void note(std::string_view pass, std::string_view layer, Attributes facts) const {
     if (notes) notes->push_back({std::string(pass), std::string(layer), std::move(facts)});
