@@ -65,17 +65,25 @@ TINYC_INLINE void tinyc_planar_inside(const int8_t *from, const int32_t *offset,
 /* The patch of one pixel, 0 or 1, whose window may lie partly outside. */
 TINYC_NOINLINE void tinyc_planar_border(const tinyc_conv2d_planar_packed_s8_params *p, const int8_t *input, int32_t top,
                                         int32_t left, int32_t pixel, int16_t *patch) {
-  const int32_t rows = p->in_channels * p->kernel_height, zero_point = p->in_zero_point;
+  const int32_t rows = p->in_channels * p->kernel_height;
   const tinyc_range taps = tinyc_taps_inside(left, p->in_width, 3, 1);
   int16_t *outer = patch + 2 * pixel, *middle = outer + 4 * rows;
+  const int8_t padding = (int8_t)p->in_zero_point, outside[3] = {padding, padding, padding};
+  const int32_t inside = taps.last - taps.first;
+  int8_t row[3] = {padding, padding, padding};
   int32_t c, y, odd = 0;
   for (c = p->in_channels; c > 0; --c, input += p->in_height * p->in_width)
     for (y = top; y < top + p->kernel_height; ++y, outer += 4) {
       const int8_t *from = input + y * p->in_width + left;
-      const tinyc_range inside = {taps.first, y >= 0 && y < p->in_height ? taps.last : 0};
-      outer[0] = (int16_t)(inside.first == 0 && inside.last > 0 ? from[0] : zero_point);
-      middle[odd] = (int16_t)(inside.first <= 1 && inside.last > 1 ? from[1] : zero_point);
-      outer[1] = (int16_t)(inside.first <= 2 && inside.last > 2 ? from[2] : zero_point);
+      if (y < 0 || y >= p->in_height) {
+        from = outside;
+      } else if (inside < 3) {
+        memcpy(row + taps.first, from + taps.first, (size_t)inside);
+        from = row;
+      }
+      outer[0] = from[0];
+      middle[odd] = from[1];
+      outer[1] = from[2];
       middle += 4 * odd;
       odd ^= 1;
     }

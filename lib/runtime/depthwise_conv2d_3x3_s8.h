@@ -28,14 +28,14 @@ __attribute__((naked, noinline, unused)) static void
 tinyc_depthwise_rows_run(const tinyc_depthwise_rows *rows __attribute__((unused))) {
   __asm__ volatile(
       ".syntax unified\n"
-      ".macro tinyc_top w0, w1\n"
-      "smlatb r5, r2, \\w0, r5\n"
+      ".macro tinyc_top w0, w1, from=r5\n" /* from: what the right sum begins with */
+      "smlatb r5, r2, \\w0, \\from\n"
       "smlad r4, r2, \\w0, r4\n"
       "smlad r5, r3, \\w1, r5\n"
       "smlabt r4, r3, \\w1, r4\n"
       ".endm\n"
-      ".macro tinyc_bottom w0, w1\n"
-      "smlatb r7, r2, \\w0, r7\n"
+      ".macro tinyc_bottom w0, w1, from=r7\n"
+      "smlatb r7, r2, \\w0, \\from\n"
       "smlad r6, r2, \\w0, r6\n"
       "smlad r7, r3, \\w1, r7\n"
       "smlabt r6, r3, \\w1, r6\n"
@@ -47,9 +47,7 @@ tinyc_depthwise_rows_run(const tinyc_depthwise_rows *rows __attribute__((unused)
       ".macro tinyc_begin\n"
       "ldr r4, [sp, #44]\n"
       "tinyc_slot 0\n"
-      "mov r5, r4\n"
       "mov r6, r4\n"
-      "mov r7, r4\n"
       ".endm\n"
       ".macro tinyc_finish again\n"
       "adds r0, #64\n"
@@ -102,10 +100,10 @@ tinyc_depthwise_rows_run(const tinyc_depthwise_rows *rows __attribute__((unused)
       "bne 3f\n"
       "2:\n" /* rows in slots 0 1 2 3 */
       "tinyc_begin\n"
-      "tinyc_top r8, r9\n"
+      "tinyc_top r8, r9, r4\n"
       "tinyc_slot 16\n"
       "tinyc_top r10, r11\n"
-      "tinyc_bottom r8, r9\n"
+      "tinyc_bottom r8, r9, r6\n"
       "tinyc_slot 32\n"
       "tinyc_top r12, lr\n"
       "tinyc_bottom r10, r11\n"
@@ -115,8 +113,8 @@ tinyc_depthwise_rows_run(const tinyc_depthwise_rows *rows __attribute__((unused)
       "b 4f\n"
       "3:\n" /* rows in slots 2 3 0 1 */
       "tinyc_begin\n"
-      "tinyc_top r12, lr\n"
-      "tinyc_bottom r10, r11\n"
+      "tinyc_top r12, lr, r4\n"
+      "tinyc_bottom r10, r11, r6\n"
       "tinyc_slot 16\n"
       "tinyc_bottom r12, lr\n"
       "tinyc_slot 32\n"
@@ -207,17 +205,21 @@ TINYC_KERNEL void tinyc_depthwise_rows_run(const tinyc_depthwise_rows *rows) {
 /* The weights, bias and multiplier of four channels in the order in which the rows are computed. */
 TINYC_INLINE void tinyc_depthwise_table(const tinyc_depthwise_conv2d_s8_params *p, const tinyc_depthwise_sides *s, int32_t first,
                                         uint32_t *to) {
+  const int8_t *w = p->weights + first;
   int32_t c, r;
-  for (c = first; c < first + 4; ++c) {
-    const int8_t *w = p->weights + c;
-    for (r = 0; r < 3; ++r, w += s->w_row) {
-      const uint32_t w0 = (uint32_t)w[0] & 0xffffu, w1 = (uint32_t)w[s->w_column] & 0xffffu;
-      const uint32_t w2 = (uint32_t)w[2 * s->w_column] & 0xffffu;
-      *to++ = w0 | w1 << 16;
-      *to++ = w1 | w2 << 16;
+  for (r = 0; r < 3; ++r, w += s->w_row) {
+    const uint32_t w0 = tinyc_load_u32(w), w1 = tinyc_load_u32(w + s->w_column), w2 = tinyc_load_u32(w + 2 * s->w_column);
+    uint32_t upper[4], lower[4];
+    tinyc_depthwise_store_pair(upper, w0, w1);
+    tinyc_depthwise_store_pair(lower, w1, w2);
+    for (c = 0; c < 4; ++c) {
+      to[8 * c + 2 * r] = upper[c];
+      to[8 * c + 2 * r + 1] = lower[c];
     }
-    *to++ = (uint32_t)p->bias[c];
-    *to++ = (uint32_t)p->multiplier[c];
+  }
+  for (c = 0; c < 4; ++c) {
+    to[8 * c + 6] = (uint32_t)p->bias[first + c];
+    to[8 * c + 7] = (uint32_t)p->multiplier[first + c];
   }
 }
 

@@ -140,18 +140,21 @@ TINYC_KERNEL void tinyc_depthwise_row_run(const tinyc_depthwise_row *row) {
 
 TINYC_INLINE void tinyc_depthwise_row_table(const tinyc_depthwise_conv2d_s8_params *p, const tinyc_depthwise_sides *s,
                                             int32_t first, uint32_t *to) {
+  const int8_t *w = p->weights + first;
+  uint32_t third[3], pair[4];
   int32_t c, r;
-  for (c = first; c < first + 4; ++c, to += 7) {
-    const int8_t *w = p->weights + c;
-    uint32_t last[3];
-    for (r = 0; r < 3; ++r, w += s->w_row) {
-      to[r] = ((uint32_t)w[0] & 0xffffu) | (uint32_t)w[s->w_column] << 16;
-      last[r] = (uint32_t)w[2 * s->w_column];
-    }
-    to[3] = (last[0] & 0xffffu) | last[1] << 16;
-    to[4] = last[2];
-    to[5] = (uint32_t)p->bias[c];
-    to[6] = (uint32_t)p->multiplier[c];
+  for (r = 0; r < 3; ++r, w += s->w_row) {
+    tinyc_depthwise_store_pair(pair, tinyc_load_u32(w), tinyc_load_u32(w + s->w_column));
+    for (c = 0; c < 4; ++c) to[7 * c + r] = pair[c];
+    third[r] = tinyc_load_u32(w + 2 * s->w_column);
+  }
+  tinyc_depthwise_store_pair(pair, third[0], third[1]);
+  for (c = 0; c < 4; ++c) to[7 * c + 3] = pair[c];
+  tinyc_depthwise_store_pair(pair, third[2], 0);
+  for (c = 0; c < 4; ++c) {
+    to[7 * c + 4] = pair[c];
+    to[7 * c + 5] = (uint32_t)p->bias[first + c];
+    to[7 * c + 6] = (uint32_t)p->multiplier[first + c];
   }
 }
 

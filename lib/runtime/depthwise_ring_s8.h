@@ -77,7 +77,7 @@ TINYC_INLINE uint32_t *tinyc_depthwise_gather(uint32_t *to, const int8_t *row, i
         "adds %[to], #128\n"
         "cmp %[to], %[even]\n"
         "bne 1b\n"
-        : [row] "+r"(row), [to] "+r"(to), [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d), [e] "=&r"(e)
+        : [row] "+&r"(row), [to] "+&r"(to), [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d), [e] "=&r"(e)
         : [step] "r"(step), [even] "r"(even)
         : "cc", "memory");
 #endif

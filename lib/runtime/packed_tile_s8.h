@@ -26,10 +26,11 @@ typedef struct {
 
 #if TINYC_DSP && defined(__GNUC__) && defined(__arm__)
 
-/* Sixteen steps of two inputs are unrolled; a depth that is no multiple enters the loop late. Naked: all fourteen
- * registers are in use. r0-r3 operands, r4-r11 sums, r12 weights, lr patch. Stack: 0 weights, 4 patch less what a late
- * entry skips, 8 end of the patch, 12 end of the weights, 16 and 20 pixels, 24 zero point, 28 entry, 32 skipped bytes, 36 pairs,
- * 40 advance, 44 bytes of a patch. */
+/* The first step of two inputs copies the sums of pixel 0 to pixel 1; sixteen more are unrolled, and a number that is no
+ * multiple enters the loop late. Single loads in a row take a cycle each. Naked: all fourteen registers are in use. r0-r3
+ * operands, r4-r11 sums, r12 weights, lr patch.
+ * Stack: 0 weights, 4 patch, 8 end of the patch, 12 end of the weights, 16 pixel 0, 20 from it to pixel 1, 24 zero point, 28 entry,
+ * 32 bytes a late entry skips, 36 pairs, 40 advance, 44 bytes of a patch. */
 __attribute__((naked, noinline, unused)) static void
 tinyc_packed_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
   __asm__ volatile(
@@ -42,23 +43,36 @@ tinyc_packed_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
       "add r11, r11, r3\n"
       "sub r3, r6, r5\n"
       "adds r11, #1\n"
-      "sub r5, r5, r12\n"
+      "sub r9, r9, r8\n"
       "stmia sp, {r4-r12}\n"
       "str r1, [sp, #36]\n"
       "str r2, [sp, #40]\n"
       "str r3, [sp, #44]\n"
       "mov r12, r4\n"
       "1:\n" /* a group of four channels */
-      "ldmia r12!, {r4-r7}\n"
-      "ldr r1, [sp, #28]\n"
-      "ldr r2, [sp, #32]\n"
+      "ldr r5, [r12, #4]\n"
+      "ldr r6, [r12, #8]\n"
+      "ldr r7, [r12, #12]\n"
+      "ldr r4, [r12], #16\n"
       "ldr lr, [sp, #4]\n"
-      "mov r8, r4\n"
-      "mov r9, r5\n"
-      "mov r10, r6\n"
-      "mov r11, r7\n"
-      "sub r12, r12, r2\n"
-      "bx r1\n"
+      "ldr r9, [sp, #32]\n"
+      "ldr r0, [r12]\n"
+      "ldr r1, [r12, #4]\n"
+      "ldr r2, [lr]\n"
+      "ldr r3, [lr, #4]\n"
+      "sub r12, r12, r9\n"
+      "sub lr, lr, r9\n"
+      "smlad r8, r0, r3, r4\n"
+      "smlad r4, r0, r2, r4\n"
+      "sxtb16 r0, r0\n"
+      "smlad r10, r1, r3, r6\n"
+      "smlad r6, r1, r2, r6\n"
+      "sxtb16 r1, r1\n"
+      "smlad r9, r0, r3, r5\n"
+      "smlad r5, r0, r2, r5\n"
+      "smlad r11, r1, r3, r7\n"
+      "smlad r7, r1, r2, r7\n"
+      "ldr pc, [sp, #28]\n"
       ".p2align 2\n"
       "2:\n"
       ".irp step, 0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120\n" /* 56 bytes each */
@@ -82,7 +96,10 @@ tinyc_packed_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
       "add r12, #128\n"
       "cmp lr, r0\n"
       "bne 2b\n"
-      "ldmia r12!, {r0-r3}\n"
+      "ldr r1, [r12, #4]\n"
+      "ldr r2, [r12, #8]\n"
+      "ldr r3, [r12, #12]\n"
+      "ldr r0, [r12], #16\n"
       "ldr lr, [sp, #24]\n"
       "sub r4, r4, r5\n"
       "sub r6, r6, r7\n"
@@ -108,31 +125,34 @@ tinyc_packed_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
       "ssat r8, #8, r8\n"
       "ssat r11, #8, r11\n"
       "ssat r10, #8, r10\n"
-      "ldrd r0, r1, [sp, #16]\n"
       "ldr r2, [sp, #12]\n"
+      "ldr r0, [sp, #16]\n"
+      "ldr r1, [sp, #20]\n"
+      "strb r9, [r0, r1]\n"
       "strb r5, [r0], #1\n"
+      "strb r8, [r0, r1]\n"
       "strb r4, [r0], #1\n"
+      "strb r11, [r0, r1]\n"
       "strb r7, [r0], #1\n"
+      "strb r10, [r0, r1]\n"
       "strb r6, [r0], #1\n"
-      "strb r9, [r1], #1\n"
-      "strb r8, [r1], #1\n"
-      "strb r11, [r1], #1\n"
-      "strb r10, [r1], #1\n"
-      "strd r0, r1, [sp, #16]\n"
+      "str r0, [sp, #16]\n"
       "cmp r12, r2\n"
       "bne 1b\n"
-      "add r2, sp, #36\n" /* the next pair */
-      "ldmia r2, {r4-r6}\n"
-      "ldrd r2, r3, [sp, #4]\n"
+      "ldr r4, [sp, #36]\n" /* the next pair */
+      "ldr r5, [sp, #40]\n"
+      "ldr r6, [sp, #44]\n"
+      "ldr r2, [sp, #4]\n"
+      "ldr r3, [sp, #8]\n"
+      "ldr r12, [sp, #0]\n"
       "subs r4, #1\n"
-      "str r4, [sp, #36]\n"
       "add r0, r0, r5\n"
-      "add r1, r1, r5\n"
       "add r2, r2, r6\n"
       "add r3, r3, r6\n"
-      "strd r0, r1, [sp, #16]\n"
-      "strd r2, r3, [sp, #4]\n"
-      "ldr r12, [sp, #0]\n"
+      "str r4, [sp, #36]\n"
+      "str r0, [sp, #16]\n"
+      "str r2, [sp, #4]\n"
+      "str r3, [sp, #8]\n"
       "bne 1b\n"
       "add sp, #52\n"
       "pop {r4-r11, pc}\n");
@@ -185,14 +205,14 @@ TINYC_KERNEL void tinyc_packed_tile_run(const tinyc_packed_tile *tile) {
 /* A tile without pairs whose patches, of 2 * depth halfwords each, begin at `patch`. The pixels are to be set. */
 TINYC_INLINE void tinyc_packed_tile_prepare(tinyc_packed_tile *tile, const int32_t *weights, const int16_t *patch, int32_t depth,
                                             int32_t channels, int32_t zero_point) {
-  const int32_t steps = depth / 2, late = (16 - steps % 16) % 16;
+  const int32_t steps = depth / 2, late = (16 - (steps - 1) % 16) % 16;
   tile->weights = (const uint32_t *)weights;
   tile->patch = patch;
   tile->patch_end = patch + 2 * depth;
   tile->weights_end = tile->weights + (channels >> 2) * (8 + 2 * steps);
   tile->zero_point = zero_point;
   tile->entry = late * 56;
-  tile->skipped = late * 8;
+  tile->skipped = late * 8 - 8;
   tile->pairs = 0;
   tile->advance = 2 * channels - (channels & ~3);
 }
