@@ -30,6 +30,10 @@ Status check_pass_names(const std::vector<std::string>& names) {
   return {};
 }
 
+std::string pattern_of(const QuantizeRequest& request) {
+  return request.prune_pattern.empty() ? "" : ", pattern=" + request.prune_pattern;
+}
+
 std::string hash_of(const Dataset& data) {
   Hasher hasher;
   for (std::int64_t i = 0; i < data.size(); ++i)
@@ -61,6 +65,8 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
   if (!(request.prune >= 0 && request.prune < 1))
     return Error("TC5005", "--prune " + shortest(request.prune), "not a share of the weights in [0, 1)",
                  "for example --prune 0.5 for half of them");
+  if (request.prune == 0 && !request.prune_pattern.empty() && request.pipeline.empty())
+    return Error("TC5005", "--prune-pattern " + request.prune_pattern, "there is nothing to prune", "give --prune R, too");
   std::string text = request.pipeline;
   if (request.as_float && !request.keep_float.empty())
     return Error("TC5006", "--keep-float", "cannot be combined with --float, which keeps every layer in float");
@@ -76,9 +82,9 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
       const bool discard = request.requantize || request.as_float;
       text += std::string(", adopt-quantization") + (discard ? "{discard=1}" : "") + ", canonicalize";
     }
-    if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + "}";
+    if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + pattern_of(request) + "}";
     if (!request.as_float) text += ", calibrate{method=mse}, fuse-functions, quantize, merge-tables, remove-dead-channels, planar-input";
-  } else if (request.prune > 0) {
+  } else if (request.prune > 0 || !request.prune_pattern.empty()) {
     return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
   }
   Pipeline pipeline = TINYC_TRY(parse_pipeline(text, all_passes(), named_pipelines()));

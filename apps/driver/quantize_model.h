@@ -27,6 +27,7 @@ struct QuantizeRequest {
   bool as_float = false;           // nothing is quantized, and calibration data serves the self-test alone
   bool requantize = false;         // a quantized model's own parameters give way to calibrated ones
   double prune = 0;                // share of zeros, in [0, 1)
+  std::string prune_pattern;       // of passes/compress/prune_pattern.h; empty: unstructured
   std::vector<std::string> keep_float;  // names of layers to compute in float, * any text
   std::string target = "cortex-m4";
   std::string pipeline;            // replaces the default one

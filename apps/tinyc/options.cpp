@@ -71,6 +71,10 @@ void add_quantize_options(CLI::App& app, QuantizeRequest& request) {
   app.add_option("--prune", request.prune, "Share of the prunable weights to make zero, by magnitude")
       ->type_name("R")
       ->group(group);
+  app.add_option("--prune-pattern", request.prune_pattern, "What goes together: single weights, or blocks that kernels skip")
+      ->type_name("unstructured|block4x2|block4x4")
+      ->check(CLI::IsMember({"unstructured", "block4x2", "block4x4"}).description(""))
+      ->group(group);
   app.add_option("--keep-float", request.keep_float, "Compute the layers of this name in float (* any text); may be repeated")
       ->type_name("PATTERN")
       ->allow_extra_args(false)

@@ -79,6 +79,37 @@ output %y
   CHECK(graph.value(*graph.find_value("w")).constant().to_doubles() == std::vector<double>{0, 0, 0, 2, -1, 1, 3, 0});
 }
 
+TEST_CASE("blocks of four channels by two or four inputs go together, the smallest first") {
+  // A first group of four channels and a rest of one; five inputs make a quad and a rest of one.
+  const char* text = R"(graph "g" stage=canonical
+input %x: f32[1,5]
+const %w: f32[5,5] = [1.0, 9.0, 1.0, 9.0, 3.0, 1.0, 9.0, 1.0, 9.0, 3.0, 1.0, 9.0, 1.0, 9.0, 3.0, 1.0, 9.0, 1.0, 9.0, 3.0, 2.0, 4.0, 2.0, 4.0, 9.0]
+%y: f32[1,5] = fully_connected(%x, %w)
+output %y
+)";
+  const auto pruned = [&](const std::string& options) {
+    Graph graph = graph_of(text);
+    require_ok(transform(graph, "prune{" + options + "}"));
+    return graph.value(*graph.find_value("w")).constant().to_doubles();
+  };
+  const std::vector<double> pairs = pruned("ratio=0.55, pattern=block4x2");  // 13 of 25: inputs 0 and 2, then channel 4's
+  CHECK(pairs == std::vector<double>{0, 9, 0, 9, 3, 0, 9, 0, 9, 3, 0, 9, 0, 9, 3, 0, 9, 0, 9, 3, 0, 4, 0, 4, 9});
+  const std::vector<double> quads = pruned("ratio=0.4, pattern=block4x4");  // 10 of 25: the rests
+  CHECK(quads == std::vector<double>{1, 9, 1, 9, 0, 1, 9, 1, 9, 0, 1, 9, 1, 9, 0, 1, 9, 1, 9, 0, 0, 0, 0, 0, 9});
+}
+
+TEST_CASE("what has no blocks is not pruned in blocks") {
+  Graph graph = graph_of(R"(graph "g" stage=canonical
+input %x: f32[1,2,2,4]
+const %w: f32[4,1,1,1] = [1.0, 1.0, 1.0, 1.0]
+%y: f32[1,2,2,4] = conv2d(%x, %w) {dilations=[1, 1], groups=4, pads=[0, 0, 0, 0], strides=[1, 1]}
+output %y
+)");
+  Trace trace;
+  require_ok(transform(graph, "prune{ratio=0.9, pattern=block4x2}", nullptr, &trace));
+  CHECK(trace.warnings.size() == 1);
+}
+
 TEST_CASE("pruning refuses ratios outside [0, 1) and graphs that are quantized") {
   Rng rng(1);
   for (const char* ratio : {"1.0", "-0.1", "2.0"}) {
@@ -88,6 +119,7 @@ TEST_CASE("pruning refuses ratios outside [0, 1) and graphs that are quantized")
     CHECK(status.error().diagnostics()[0].id == "TC5040");
   }
   Graph graph = random_model(rng, 1, 1, 0);
+  CHECK(transform(graph, "prune{pattern=block3x3}").error().diagnostics()[0].id == "TC5040");
   graph.stage = Stage::quantized;
   CHECK(transform(graph, "prune").error().exit_code() == ExitCode::usage);
 }
