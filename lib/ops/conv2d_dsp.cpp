@@ -12,18 +12,18 @@ namespace {
 // For cores with SMLAD. Whole strips of pixels are gathered before they are written.
 std::optional<KernelCall> packed(const NodeView& node, const Conv2dSizes& s) {
   if (s.groups != 1) return std::nullopt;
-  auto stream = pack_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 4);
+  auto stream = pack_fastest(node, node.constant(1)->data<std::int8_t>(), s.outputs);
   if (!stream) return std::nullopt;
   KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   const std::int64_t depth = (s.taps() * s.group_channels + 3) / 4 * 4, strip = strip_of(depth);
   if (s.pointwise() && s.channels % 4 == 0) {
-    call.kernel = "tinyc_conv2d_1x1_packed_s8";
-    call.reason = "1x1, byte-pair weights, two pixels at a time";
+    call.kernel = "tinyc_conv2d_1x1_" + stream->kind + "_s8";
+    call.reason = "1x1, " + stream->reason + ", two pixels at a time";
     call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs}};
     call.scratch = Bytes(4 * depth * strip);
   } else {
-    call.kernel = "tinyc_conv2d_packed_s8";
-    call.reason = "byte-pair weights, two pixels at a time";
+    call.kernel = "tinyc_conv2d_" + stream->kind + "_s8";
+    call.reason = stream->reason + ", two pixels at a time";
     call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
                    {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
     append_conv2d_window(node, s, call.params);
@@ -32,7 +32,7 @@ std::optional<KernelCall> packed(const NodeView& node, const Conv2dSizes& s) {
   }
   call.in_place_input = 0;
   const StoredClamp clamp = stored_clamp(node);
-  call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
+  call.params.insert(call.params.end(), {{"weights", Table{std::move(stream->table)}},
                                          {"zero_point", node.result().quantization->zero_point.front()},
                                          {"clamp_low", clamp.low}, {"clamp_high", clamp.high}, {"strip", strip}});
   return call;

@@ -123,7 +123,7 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& win
   KernelCall call = call_of(node, window, "tinyc_conv2d_planar_packed_s8", "planar input, byte-pair weights, two pixels at a time");
   append_window(node, window, call.params);
   const StoredClamp clamp = stored_clamp(node);
-  call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
+  call.params.insert(call.params.end(), {{"weights", Table{std::move(stream->table)}},
                                          {"zero_point", node.result().quantization->zero_point.front()},
                                          {"clamp_low", clamp.low}, {"clamp_high", clamp.high}, {"strip", strip_of(2 * words)}});
   call.scratch = Bytes(8 * words * strip_of(2 * words) + 4 * rows);

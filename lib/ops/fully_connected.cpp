@@ -78,7 +78,7 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
   call.kernel = whole ? "tinyc_fully_connected_packed_s8" : "tinyc_fully_connected_padded_s8";
   call.reason = "byte-pair weights, eight outputs at a time";
   const StoredClamp clamp = stored_clamp(node);
-  call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs}, {"weights", Table{std::move(*stream)}},
+  call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs}, {"weights", Table{std::move(stream->table)}},
                  {"zero_point", node.result().quantization->zero_point.front()},
                  {"clamp_low", clamp.low}, {"clamp_high", clamp.high}};
   if (!whole) call.scratch = Bytes((s.depth + 3) / 4 * 4);

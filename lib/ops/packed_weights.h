@@ -1,17 +1,34 @@
 #pragma once
-// Byte-pair weight streams for cores with SMLAD: lib/runtime/packed_tile_s8.h and fully_connected_packed_s8.h define them.
+// Weight streams for cores with SMLAD: lib/runtime/packed_tile_s8.h, sparse_tile_s8.h and fully_connected_packed_s8.h define
+// them. The weights are those of the node's operand 1, [channels, depth] in any order of their taps, perhaps with zeros
+// between them.
 
 #include <optional>
+#include <string>
 
 #include "lib/ops/dense.h"
 
 namespace tinyc::ops {
 
-// The stream of stored weights [channels, depth] in groups of `group` channels (4 or 8): bias couples, byte pairs,
-// multipliers. The weights are those of the node's operand 1, in any order of their taps, perhaps with zeros between them.
-// Nothing when a channel's sum might reach 2^23, or the requantizers shift left: then the plain kernels serve.
-std::optional<Tensor> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
-                                   std::int64_t group);
+// One stored form of a layer's weights.
+struct WeightStream {
+  std::string kind;    // in the kernels' names: tinyc_conv2d_<kind>_s8
+  Tensor table;
+  double cycles = 0;   // on a Cortex-M4, of the products and results of one pair of pixels
+  std::string reason;
+};
+
+// All weights, in groups of `group` channels (4 or 8): bias couples, byte pairs, multipliers. Nothing when a channel's
+// sum might reach 2^23, or the requantizers shift left: then the plain kernels serve.
+std::optional<WeightStream> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
+                                         std::int64_t group);
+
+// Only the blocks of four channels by two inputs of a step that are not all zero.
+std::optional<WeightStream> pack_sparse_weights(const NodeView& node, std::span<const std::int8_t> weights,
+                                                std::int64_t channels);
+
+// Of these, in groups of four channels, the one that takes the fewest cycles.
+std::optional<WeightStream> pack_fastest(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels);
 
 // How many pairs of pixels a kernel gathers at a time: what 512 bytes of patches hold, at most 8. depth: inputs of a pixel
 // in the patch, a multiple of 4.

@@ -62,8 +62,8 @@ TINYC_INLINE void tinyc_gather_inside(const tinyc_conv2d_packed_s8_params *p, co
 }
 
 /* scratch: 4 * strip bytes per input of an output (filled up to a multiple of 4), then twice those inputs as bytes. */
-TINYC_KERNEL void tinyc_conv2d_packed_s8(const tinyc_conv2d_packed_s8_params *p, const int8_t *input, int8_t *output,
-                                         void *scratch) {
+TINYC_INLINE void tinyc_conv2d_tiles(const tinyc_conv2d_packed_s8_params *p, const int8_t *input, int8_t *output, void *scratch,
+                                     tinyc_tile_prepare prepare, tinyc_tile_flusher flush) {
   const int32_t run = p->kernel_width * p->in_channels, depth = (p->kernel_height * run + 3) & ~3;
   const int32_t in_row = p->in_width * p->in_channels;
   const tinyc_range columns = tinyc_interior(p->out_width, p->stride_x, p->pad_left,
@@ -73,7 +73,7 @@ TINYC_KERNEL void tinyc_conv2d_packed_s8(const tinyc_conv2d_packed_s8_params *p,
   int32_t oy, ox;
   tinyc_packed_tile tile;
   memset(bytes, 0, (size_t)(2 * depth));
-  tinyc_packed_tile_prepare(&tile, p->weights, patches, depth, p->out_channels, p->zero_point);
+  prepare(&tile, p->weights, patches, depth, p->out_channels, p->zero_point);
   tile.pixel0 = output;
   for (oy = 0; oy < p->out_height; ++oy) {
     const int32_t top = oy * p->stride_y - p->pad_top;
@@ -82,7 +82,7 @@ TINYC_KERNEL void tinyc_conv2d_packed_s8(const tinyc_conv2d_packed_s8_params *p,
     for (ox = 0; ox < p->out_width; ox += 2) {
       const int32_t both = ox + 1 < p->out_width; /* a last odd pixel is computed twice, by itself */
       int16_t *patch;
-      if (!both) tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
+      if (!both) flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
       patch = patches + 2 * depth * tile.pairs++;
       if (inside && ox >= columns.first && ox + 1 < columns.last) {
         tinyc_gather_inside(p, input + top * in_row + (ox * p->stride_x - p->pad_left) * p->in_channels, run, depth, bytes,
@@ -93,10 +93,15 @@ TINYC_KERNEL void tinyc_conv2d_packed_s8(const tinyc_conv2d_packed_s8_params *p,
         tinyc_widen_two(patch, bytes, bytes + depth, depth);
       }
       if (!both || tile.pairs == p->strip)
-        tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, both);
+        flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, both);
     }
   }
-  tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
+  flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
+}
+
+TINYC_KERNEL void tinyc_conv2d_packed_s8(const tinyc_conv2d_packed_s8_params *p, const int8_t *input, int8_t *output,
+                                         void *scratch) {
+  tinyc_conv2d_tiles(p, input, output, scratch, tinyc_packed_tile_prepare, tinyc_packed_tile_flush);
 }
 
 #endif

@@ -22,7 +22,10 @@ typedef struct {
   int32_t entry, skipped;      /* into the unrolled loop, set by tinyc_packed_tile_prepare */
   int32_t pairs;               /* at least 1; their patches and results follow each other */
   int32_t advance;             /* from the end of a pixel's full groups to the next pair */
+  const uint32_t *rest_end;    /* of the group behind weights_end, where the channels are no multiple of 4 */
 } tinyc_packed_tile;
+
+typedef void (*tinyc_tile_run)(const tinyc_packed_tile *);
 
 #if TINYC_DSP && defined(__GNUC__) && defined(__arm__)
 
@@ -167,12 +170,18 @@ TINYC_INLINE void tinyc_packed_add(uint32_t *both, uint32_t *low, uint32_t word,
   *low += (uint32_t)((int8_t)(uint8_t)(word & 0xffu) * x[0] + (int8_t)(uint8_t)((word >> 16) & 0xffu) * x[1]);
 }
 
+/* A negative multiplier belongs to a channel whose weights and bias are stored with their signs turned. */
+TINYC_INLINE int8_t tinyc_packed_result(int32_t sum, int32_t multiplier, int32_t zero_point) {
+  const int32_t turned = multiplier < 0;
+  return tinyc_clamp_s8(tinyc_requantize(turned ? -sum : sum, turned ? -multiplier : multiplier, 0, zero_point), -128, 127);
+}
+
 /* S_low and 256 * S_high + S_low of one channel pair and pixel, made two results. */
 TINYC_INLINE void tinyc_packed_results(int32_t both, int32_t low, const uint32_t *multipliers, int32_t zero_point,
                                        int8_t *to) {
   const int32_t high = (int32_t)((uint32_t)both - (uint32_t)low) >> 8;
-  to[0] = tinyc_clamp_s8(tinyc_requantize(low, (int32_t)multipliers[0], 0, zero_point), -128, 127);
-  to[1] = tinyc_clamp_s8(tinyc_requantize(high, (int32_t)multipliers[1], 0, zero_point), -128, 127);
+  to[0] = tinyc_packed_result(low, (int32_t)multipliers[0], zero_point);
+  to[1] = tinyc_packed_result(high, (int32_t)multipliers[1], zero_point);
 }
 
 #if !(TINYC_DSP && defined(__GNUC__) && defined(__arm__))
@@ -210,6 +219,7 @@ TINYC_INLINE void tinyc_packed_tile_prepare(tinyc_packed_tile *tile, const int32
   tile->patch = patch;
   tile->patch_end = patch + 2 * depth;
   tile->weights_end = tile->weights + (channels >> 2) * (8 + 2 * steps);
+  tile->rest_end = tile->weights_end + 8 + 2 * steps;
   tile->zero_point = zero_point;
   tile->entry = late * 56;
   tile->skipped = late * 8 - 8;
@@ -218,38 +228,49 @@ TINYC_INLINE void tinyc_packed_tile_prepare(tinyc_packed_tile *tile, const int32
 }
 
 /* The results of a last group that is not full go through a small buffer. */
-TINYC_KERNEL void tinyc_packed_tile_rest(const tinyc_packed_tile *tile, int32_t channels) {
+TINYC_INLINE void tinyc_tile_rest(const tinyc_packed_tile *tile, int32_t channels, tinyc_tile_run run) {
   const int32_t rest = channels & 3, full = channels - rest;
   const ptrdiff_t patch = tile->patch_end - tile->patch;
   tinyc_packed_tile last = *tile;
   int8_t results[2][4];
   int32_t i;
   last.weights = tile->weights_end;
-  last.weights_end = last.weights + 8 + patch / 2;
+  last.weights_end = tile->rest_end;
   last.pixel0 = results[0];
   last.pixel1 = results[1];
   last.pairs = 1;
   for (i = 0; i < tile->pairs; ++i, last.patch += patch, last.patch_end += patch) {
-    tinyc_packed_tile_run(&last);
+    run(&last);
     memcpy(tile->pixel0 + 2 * i * channels + full, results[0], (size_t)rest);
     memcpy(tile->pixel1 + 2 * i * channels + full, results[1], (size_t)rest);
   }
 }
 
 /* Computes the pairs of a prepared tile from pixel0 on, which moves behind them; when not `both`, pixel 1 is pixel 0. */
-TINYC_NOINLINE void tinyc_packed_tile_flush(tinyc_packed_tile *tile, int32_t channels, int32_t clamp_low, int32_t clamp_high,
-                                            int32_t both) {
+TINYC_INLINE void tinyc_tile_flush(tinyc_packed_tile *tile, int32_t channels, int32_t clamp_low, int32_t clamp_high,
+                                   int32_t both, tinyc_tile_run run) {
   const int32_t count = tile->pairs * (1 + both) * channels;
   int8_t *const output = tile->pixel0;
   int32_t i;
   if (count == 0) return;
   tile->pixel1 = output + both * channels;
-  if (channels >= 4) tinyc_packed_tile_run(tile);
-  if ((channels & 3) != 0) tinyc_packed_tile_rest(tile, channels);
+  if (channels >= 4) run(tile);
+  if ((channels & 3) != 0) tinyc_tile_rest(tile, channels, run);
   if (clamp_low > -128 || clamp_high < 127)
     for (i = 0; i < count; ++i) output[i] = tinyc_clamp_s8(output[i], clamp_low, clamp_high);
   tile->pairs = 0;
   tile->pixel0 = output + count;
 }
+
+TINYC_NOINLINE void tinyc_packed_tile_flush(tinyc_packed_tile *tile, int32_t channels, int32_t clamp_low, int32_t clamp_high,
+                                            int32_t both) {
+  tinyc_tile_flush(tile, channels, clamp_low, clamp_high, both, tinyc_packed_tile_run);
+}
+
+/* How a kind of weights makes a tile ready and computes its pairs. */
+typedef void (*tinyc_tile_prepare)(tinyc_packed_tile *tile, const int32_t *weights, const int16_t *patch, int32_t depth,
+                                   int32_t channels, int32_t zero_point);
+typedef void (*tinyc_tile_flusher)(tinyc_packed_tile *tile, int32_t channels, int32_t clamp_low, int32_t clamp_high,
+                                   int32_t both);
 
 #endif

@@ -3,14 +3,13 @@
 /* A strip of pixel pairs times all output channels, as packed_tile_s8.h computes it, from byte-pair weights of which only some
  * blocks are stored: four channels by the two inputs of a step. The patch is the same.
  *
- * The stream: the number of words of the full groups, then the groups of four channels. A group has two words of header, bias
- * (256 * b1 + b0, b0, 256 * b3 + b2, b2), its blocks in chunks of 16, four multipliers. Blocks come in fours, each four with a
- * word of deltas: per block a byte, 8 times the steps from the block before (from -1 + 1 for the first). A chunk is four
- * times the two words of four blocks, with the deltas of the following four behind them: those of the next chunk, or 0
- * behind the last. The first chunk lacks as many blocks at its beginning as make the number of blocks a multiple of 16: `late` of them,
- * with their deltas' bytes there and 0. The header: late + 65536 * (the bytes that are missing), the first deltas.
- *
- * No blocks: late is 16 and the header's deltas are 0. */
+ * The stream: the number of words of all full groups and of all groups, then the groups of four channels. A group has two words
+ * of header, the bias (256 * b1 + b0, b0, 256 * b3 + b2, b2), its blocks in chunks of 16, four multipliers. A block is two
+ * words. Behind the fourth, eighth, ... block of a chunk is a word with the deltas of the next four: per block a byte, 8 times the
+ * steps from the block before it (of the group's first block: from step 0). Behind a group's last block that word is 0. The
+ * first chunk lacks `late` blocks at its beginning, so that the number of blocks need be no multiple of 16. The header is
+ * late + 65536 * (bytes that are missing) and the deltas of the first blocks, which are where they would be were nothing missing.
+ * In a group without blocks late is 16 and the deltas are 0. */
 
 #include "lib/runtime/packed_tile_s8.h"
 
@@ -140,8 +139,8 @@ tinyc_sparse_tile_run(const tinyc_packed_tile *tile __attribute__((unused))) {
 
 #else
 
-/* The words of a group without its multipliers; *sums, where given, the four bias words plus the products with one pixel. */
-TINYC_INLINE const uint32_t *tinyc_sparse_group(const uint32_t *w, const int16_t *x, uint32_t *sums) {
+/* The sums of a group for one pixel, as in packed_tile_s8.h; returns its multipliers. */
+TINYC_INLINE const uint32_t *tinyc_sparse_sums(const uint32_t *w, const int16_t *x, uint32_t *sums) {
   int32_t block = (int32_t)(w[0] & 0xffffu);
   uint32_t deltas = w[1];
   memcpy(sums, w + 2, 16);
@@ -160,26 +159,43 @@ TINYC_INLINE const uint32_t *tinyc_sparse_group(const uint32_t *w, const int16_t
 }
 
 TINYC_KERNEL void tinyc_sparse_tile_run(const tinyc_packed_tile *tile) {
+  const ptrdiff_t depth = tile->patch_end - tile->patch;
   const int16_t *patch = tile->patch;
   int8_t *to[2];
   int32_t left, pixel;
   to[0] = tile->pixel0;
   to[1] = tile->pixel1;
-  for (left = tile->pairs; left > 0; --left, patch += tile->patch_end - tile->patch) {
-    const uint32_t *w = tile->weights, *next = w;
-    for (; w != tile->weights_end; w = next + 4)
-      for (pixel = 0; pixel < 2; ++pixel, to[pixel & 1] += 0) {
+  for (left = tile->pairs; left > 0; --left, patch += depth, to[0] += tile->advance, to[1] += tile->advance) {
+    const uint32_t *w = tile->weights, *multipliers = w;
+    for (; w != tile->weights_end; w = multipliers + 4)
+      for (pixel = 0; pixel < 2; ++pixel, to[pixel - 1] += 4) {
         uint32_t sums[4];
-        next = tinyc_sparse_group(w, patch + 2 * pixel, sums);
-        tinyc_packed_results((int32_t)sums[0], (int32_t)sums[1], next, tile->zero_point, to[pixel]);
-        tinyc_packed_results((int32_t)sums[2], (int32_t)sums[3], next + 2, tile->zero_point, to[pixel] + 2);
-        to[pixel] += 4;
+        multipliers = tinyc_sparse_sums(w, patch + 2 * pixel, sums);
+        tinyc_packed_results((int32_t)sums[0], (int32_t)sums[1], multipliers, tile->zero_point, to[pixel]);
+        tinyc_packed_results((int32_t)sums[2], (int32_t)sums[3], multipliers + 2, tile->zero_point, to[pixel] + 2);
       }
-    to[0] += tile->advance;
-    to[1] += tile->advance;
   }
 }
 
 #endif
+
+TINYC_INLINE void tinyc_sparse_tile_prepare(tinyc_packed_tile *tile, const int32_t *weights, const int16_t *patch,
+                                            int32_t depth, int32_t channels, int32_t zero_point) {
+  tile->weights = (const uint32_t *)weights + 2;
+  tile->weights_end = tile->weights + weights[0];
+  tile->rest_end = tile->weights + weights[1];
+  tile->patch = patch;
+  tile->patch_end = patch + 2 * depth;
+  tile->zero_point = zero_point;
+  tile->entry = 0;
+  tile->skipped = 0;
+  tile->pairs = 0;
+  tile->advance = 2 * channels - (channels & ~3);
+}
+
+TINYC_NOINLINE void tinyc_sparse_tile_flush(tinyc_packed_tile *tile, int32_t channels, int32_t clamp_low, int32_t clamp_high,
+                                            int32_t both) {
+  tinyc_tile_flush(tile, channels, clamp_low, clamp_high, both, tinyc_sparse_tile_run);
+}
 
 #endif

@@ -8,10 +8,12 @@
 namespace portable {
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
+#include "lib/runtime/conv2d_1x1_sparse_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
 #include "lib/runtime/conv2d_planar_s8.h"
 #include "lib/runtime/conv2d_s8.h"
+#include "lib/runtime/conv2d_sparse_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_stride2_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
@@ -25,7 +27,9 @@ TEST_CASE("dense kernels equal the interpreter: portable") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(portable, tinyc_conv2d_1x1_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_packed_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_packed_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_s8),
