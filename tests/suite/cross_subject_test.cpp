@@ -1,6 +1,8 @@
 // One case, several subjects: the int8 interpreter, the emitted C on the host (with sanitizers), and the emitted C on
 // every Cortex-M core under QEMU compute the same bytes.
 
+#include <cstdlib>
+
 #include "apps/driver/verify.h"
 #include "lib/exec/interpreter.h"
 #include "lib/support/subprocess.h"
@@ -75,6 +77,29 @@ TEST_CASE("random graphs: interpreter = C on every Cortex-M core") {
     INFO(print(graph, {.elide_constants = true}));
     check_everywhere(graph, emitted(compiled_for(graph, features, false), "random"), all_cores_of_interest);
   }
+}
+
+// Each core with the kernels it gets by itself; their number per core is TINYC_LAYERS (scripts/check_kernels).
+void check_single_layers(int count, std::uint64_t seed) {
+  if (!cross_tools()) return;
+  for (const std::string& name : all_cores_of_interest) {
+    Rng rng(seed);
+    const Core& core = *find_target(name)->core;
+    for (int left = count; left > 0; left -= 50) {
+      const Graph graph = graph_of(random_single_layers(rng, std::min(left, 50)));
+      INFO(name << ", " << left << " left");
+      check_everywhere(graph, emitted(compiled_for(graph, {.dsp = core.dsp, .mve = core.mve, .mul_long = core.mul_long}, false), "random"), {name});
+    }
+  }
+}
+
+TEST_CASE("random single layers: interpreter = C on every Cortex-M core, with the kernels of each") {
+  check_single_layers(25, 61);
+}
+
+TEST_CASE("as many random single layers as asked for", "[.layers]") {
+  const char* count = std::getenv("TINYC_LAYERS");
+  check_single_layers(count ? std::atoi(count) : 2000, 67);
 }
 
 TEST_CASE("the optimization level changes no byte") {

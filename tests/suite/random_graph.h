@@ -11,4 +11,8 @@ namespace tinyc::test {
 // sizes, padding, groups, dilation, left shifts, clamps, broadcasting and in-place chains.
 std::string random_quantized_graph(Rng& rng, int layers);
 
+// `layers` nodes that share nothing, each with an input and an output of its own, of the kinds and shapes that kernels are
+// chosen by: convolutions of every kind, fully connected ones, pools, sums; weights of four bits, sparse ones, extremes.
+std::string random_single_layers(Rng& rng, int layers);
+
 }  // namespace tinyc::test

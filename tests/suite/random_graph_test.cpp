@@ -41,10 +41,21 @@ class Writer {
       values_.push_back(input);
     }
     for (int i = 0; i < layers_; ++i) layer();
-    std::vector<std::string> outputs;
-    for (const Value& value : values_)
-      if (!read_.contains(value.name)) outputs.push_back("%" + value.name);
-    return text_ + fmt::format("output {}\n", fmt::join(outputs, ", "));
+    return text_ + outputs();
+  }
+
+  // Layers that do not know of each other, each with an input of its own.
+  std::string unconnected() {
+    text_ = "graph \"random\" stage=quantized\n";
+    std::string bodies;
+    for (int i = 0; i < layers_; ++i) {
+      const std::string inputs = std::move(text_);
+      text_.clear();
+      kernel_case();
+      bodies += text_;
+      text_ = inputs + input_;
+    }
+    return text_ + bodies + outputs();
   }
 
  private:
@@ -55,7 +66,15 @@ class Writer {
   static std::string type(const Value& v) { return fmt::format("i8{} quant({}:{})", list(v.shape), real(v.scale), v.zero); }
   std::string fresh() { return fmt::format("v{}", ++names_); }
 
+  std::string outputs() const {
+    std::vector<std::string> names;
+    for (const Value& value : values_)
+      if (!read_.contains(value.name)) names.push_back("%" + value.name);
+    return fmt::format("output {}\n", fmt::join(names, ", "));
+  }
+
   const Value& some() {
+    if (unconnected_) return values_.back();
     const auto last = static_cast<std::int64_t>(values_.size()) - 1;
     return values_[static_cast<std::size_t>(flip() ? last : pick(0, last))];
   }
@@ -81,11 +100,28 @@ class Writer {
                        std::int64_t most) {
     std::vector<std::int64_t> items(static_cast<std::size_t>(product(shape)));
     for (std::int64_t& item : items) item = pick(-most, most);
+    if (dtype == "i8") restyle(shape, items);
     std::string name = fresh(), texts;
     for (const double s : scales) texts += (texts.empty() ? "" : ", ") + real(s);
     text_ += fmt::format("const %{}: {}{} quant(axis=0, scale=[{}], zero_point={}) = {}\n", name, dtype, list(shape), texts,
                          list(std::vector<std::int64_t>(scales.size(), 0)), list(items));
     return "%" + name;
+  }
+
+  // Kernels differ by what weights there are: of four bits, at the ends of the range, zero in blocks or here and there.
+  void restyle(const std::vector<std::int64_t>& shape, std::vector<std::int64_t>& items) {
+    const std::int64_t style = unconnected_ ? pick(0, 6) : 0, depth = product(shape) / shape[0];
+    const std::int64_t height = style == 3 ? 4 : 1, width = style == 3 ? 2 * pick(1, 2) : 1;
+    std::map<std::pair<std::int64_t, std::int64_t>, bool> zero;
+    for (std::int64_t i = 0; i < product(shape); ++i) {
+      std::int64_t& item = items[static_cast<std::size_t>(i)];
+      if (style == 1) item = item % 8;
+      if (style == 2) item = flip() ? 127 : -pick(127, 128);
+      if (style != 3 && style != 4) continue;
+      const auto [block, fresh_block] = zero.try_emplace({i / depth / height, i % depth / width});
+      if (fresh_block) block->second = flip();
+      if (block->second) item = 0;
+    }
   }
 
   // Weights, bias and a result scale that make about a quarter of the results saturate.
@@ -270,8 +306,70 @@ class Writer {
     }
   }
 
+  // --- layers by themselves, of shapes that kernels are chosen by
+
+  void input(std::vector<std::int64_t> shape) {
+    const Value x{fresh(), std::move(shape), scale(), pick(-128, 127)};
+    input_ = fmt::format("input %{}: {}\n", x.name, type(x));
+    values_.push_back(x);
+  }
+
+  void kernel_case() {
+    unconnected_ = true;
+    switch (pick(0, 9)) {
+      case 0: case 1: case 2: return window_case(1, 1, 1);
+      case 3: return window_case(pick(1, 5), pick(1, 5), 1);
+      case 4: case 5: return depthwise_case();
+      case 6: return planar_case();
+      case 7: case 8:
+        input({1, 1, 1, pick(1, 70) * pick(1, 6)});
+        return fully_connected();
+      default:
+        input({1, pick(1, 9), pick(1, 9), channels()});
+        return flip() ? pool() : flip() ? binary() : element_wise();
+    }
+  }
+
+  std::int64_t channels() { return flip() ? 4 * pick(1, 12) : pick(1, 40); }
+
+  void window_case(std::int64_t kh, std::int64_t kw, std::int64_t groups) {
+    const std::int64_t stride = kh * kw == 1 && pick(0, 7) != 0 ? 1 : pick(1, 2);
+    const std::int64_t c = groups == 1 ? channels() : groups, h = pick(kh, kh + 7), w = pick(kw, kw + 9);
+    input({1, h, w, c});
+    const std::int64_t most_h = kh / 2, most_w = kw / 2;
+    const std::vector<std::int64_t> pads{pick(0, most_h), pick(0, most_w), pick(0, most_h), pick(0, most_w)};
+    const std::int64_t outputs = groups == 1 ? channels() : groups;
+    const Value x = values_.back();
+    const auto made = dense(x, {outputs, kh, kw, c / groups}, true);
+    const Value y = result({1, (h + pads[0] + pads[2] - kh) / stride + 1, (w + pads[1] + pads[3] - kw) / stride + 1, outputs},
+                           made.out_scale, pick(-128, 127));
+    add(y, fmt::format("conv2d({}) {{strides=[{}, {}], pads={}, dilations=[1, 1], groups={}{}}}", made.operands, stride, stride, list(pads),
+                       groups, clamp(y)));
+  }
+
+  void depthwise_case() {
+    const std::int64_t shape = pick(0, 4);
+    if (shape == 0) return window_case(5, 5, channels());
+    if (shape == 1) return window_case(pick(1, 9), 1, channels());
+    window_case(3, 3, channels());
+  }
+
+  void planar_case() {
+    const std::int64_t kh = pick(1, 4), kw = pick(0, 3) == 0 ? pick(1, 5) : 3, stride = pick(1, 2), h = pick(kh, kh + 8), w = pick(kw, kw + 9);
+    const std::int64_t c = pick(1, 4), outputs = channels();
+    input({1, c, h, w});
+    const std::vector<std::int64_t> pads{pick(0, kh / 2), pick(0, kw / 2), pick(0, kh / 2), pick(0, kw / 2)};
+    const auto made = dense(values_.back(), {outputs, kh, kw, c}, true);
+    const Value y = result({1, (h + pads[0] + pads[2] - kh) / stride + 1, (w + pads[1] + pads[3] - kw) / stride + 1, outputs},
+                           made.out_scale, pick(-128, 127));
+    add(y, fmt::format("conv2d_planar({}) {{strides=[{}, {}], pads={}, dilations=[1, 1], groups=1{}}}", made.operands, stride, stride,
+                       list(pads), clamp(y)));
+  }
+
   Rng& rng_;
   const int layers_;
+  bool unconnected_ = false;
+  std::string input_;
   int names_ = 0;
   std::string text_;
   std::vector<Value> values_;
@@ -281,6 +379,7 @@ class Writer {
 }  // namespace
 
 std::string random_quantized_graph(Rng& rng, int layers) { return Writer(rng, layers).text(); }
+std::string random_single_layers(Rng& rng, int layers) { return Writer(rng, layers).unconnected(); }
 
 TEST_CASE("random graphs are valid and meet every int8 operator") {
   Rng rng(11);
