@@ -71,6 +71,8 @@ Result<std::vector<KernelCall>> lower_conv2d(const NodeView& node, const CoreFea
   if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
   TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
   if (s.n != 1) return node.error("TC3012", "a batch of " + std::to_string(s.n) + " has no kernel", "use batch 1");
+  if (features.mve)
+    if (auto call = conv2d_mve(node, s)) return std::vector<KernelCall>{std::move(*call)};
   if (features.dsp)
     if (auto call = conv2d_dsp(node, s)) return std::vector<KernelCall>{std::move(*call)};
   return std::vector<KernelCall>{conv2d_plain(node, s)};

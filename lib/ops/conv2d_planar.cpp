@@ -2,6 +2,7 @@
 
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
+#include "lib/ops/mve_weights.h"
 #include "lib/ops/ops.h"
 #include "lib/ops/packed_weights.h"
 #include "lib/ops/window.h"
@@ -92,6 +93,14 @@ std::vector<std::int8_t> reordered(const Tensor& weights, std::int64_t depth, Pl
   return to;
 }
 
+// In the order channel, row, column.
+std::vector<std::int8_t> rows_of_planes(const Tensor& weights) {
+  const std::int64_t height = weights.shape()[1], width = weights.shape()[2];
+  return reordered(weights, weights.shape()[3] * height * width, [&](std::int64_t c, std::int64_t y, std::int64_t x) {
+    return (c * height + y) * width + x;
+  });
+}
+
 KernelCall call_of(const NodeView& node, const Window2d& window, std::string kernel, std::string reason) {
   const Shape &x = node.operand(0).shape, &y = node.result().shape;
   KernelCall call{.kernel = std::move(kernel), .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
@@ -133,15 +142,34 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& win
   return call;
 }
 
+// For cores with MVE: offsets of inputs are 16 bits.
+std::optional<KernelCall> lower_mve(const NodeView& node, const Window2d& window) {
+  const Shape &x = node.operand(0).shape, &y = node.result().shape;
+  const std::int64_t height = window[0].kernel, width = window[1].kernel, taps = x[1] * height * width;
+  if (x.elements() > 0xffff) return std::nullopt;
+  auto stream = mve_weights(node, rows_of_planes(*node.constant(1)), y[3], 4);
+  if (!stream) return std::nullopt;
+  KernelCall call = call_of(node, window, "tinyc_conv2d_planar_mve_s8",
+                            "planar input, sixteen inputs per instruction, two pixels by four channels at a time");
+  call.params.push_back({"kernel_width", width});
+  append_window(node, window, call.params);
+  const StoredClamp clamp = stored_clamp(node);
+  call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
+                                         {"zero_point", node.result().quantization->zero_point.front()},
+                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}});
+  call.scratch = Bytes(4 * mve_depth(taps));
+  call.in_place_input = 0;  // the other planes lie behind the first
+  call.lead = lead_of_rows(window[0], y[1], y[2] * y[3], x[3]);
+  return call;
+}
+
 KernelCall lower_plain(const NodeView& node, const Window2d& window) {
   const std::int64_t outputs = node.result().shape[3], channels = node.operand(0).shape[1];
   const std::int64_t height = window[0].kernel, width = window[1].kernel;
   KernelCall call = call_of(node, window, "tinyc_conv2d_planar_s8", "planar input");
   call.params.push_back({"kernel_width", width});
   append_window(node, window, call.params);
-  const auto weights = reordered(*node.constant(1), channels * height * width, [&](std::int64_t c, std::int64_t y, std::int64_t x) {
-    return (c * height + y) * width + x;
-  });
+  const auto weights = rows_of_planes(*node.constant(1));
   call.params.insert(call.params.end(), {{"weights", Table{Tensor::of<std::int8_t>(Shape{outputs, channels, height, width}, weights)}},
                                          {"bias", Table{folded_bias(node, outputs)}}});
   append_requantization(node, outputs, call.params);
@@ -158,6 +186,8 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
   if (node.operand(0).shape[0] != 1) return node.error("TC3012", "a batch has no kernel", "use batch 1");
   if (window[0].dilation != 1 || window[1].dilation != 1 || node.attributes.integer_or("groups", 1) != 1)
     return node.error("TC3012", "a planar convolution with gaps or groups has no kernel", "write a transpose and a conv2d");
+  if (features.mve)
+    if (auto call = lower_mve(node, window)) return std::vector<KernelCall>{std::move(*call)};
   if (features.dsp)
     if (auto call = lower_packed(node, window)) return std::vector<KernelCall>{std::move(*call)};
   return std::vector<KernelCall>{lower_plain(node, window)};

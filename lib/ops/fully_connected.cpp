@@ -4,6 +4,7 @@
 #include "lib/ops/float_call.h"
 #include "lib/ops/gemm.h"
 #include "lib/ops/import_util.h"
+#include "lib/ops/mve_weights.h"
 #include "lib/ops/packed_weights.h"
 
 namespace tinyc::ops {
@@ -85,11 +86,39 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
   return call;
 }
 
+// For cores with MVE; several input vectors are pixels of a pointwise convolution.
+std::optional<KernelCall> lower_mve(const NodeView& node, const Sizes& s) {
+  const bool one = s.rows == 1;
+  auto stream = mve_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, one ? 8 : 4);
+  if (!stream) return std::nullopt;
+  KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  if (one) {
+    const bool whole = s.depth % 16 == 0;
+    call.kernel = whole ? "tinyc_fully_connected_mve_s8" : "tinyc_fully_connected_mve_padded_s8";
+    call.reason = "sixteen inputs per instruction, eight outputs at a time";
+    call.params = {{"inputs", s.depth}, {"outputs", s.outputs}};
+    if (!whole) call.scratch = Bytes(mve_depth(s.depth));
+  } else {
+    call.kernel = "tinyc_conv2d_1x1_mve_s8";
+    call.reason = "several input vectors, sixteen inputs per instruction";
+    call.params = {{"pixels", s.rows}, {"in_channels", s.depth}, {"out_channels", s.outputs}};
+    call.scratch = Bytes(2 * mve_depth(s.depth));
+    call.in_place_input = 0;
+  }
+  const StoredClamp clamp = stored_clamp(node);
+  call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
+                                         {"zero_point", node.result().quantization->zero_point.front()},
+                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}});
+  return call;
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& features) {
   const Sizes s = TINYC_TRY(sizes_of(node));
   if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
   if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
   TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
+  if (features.mve)
+    if (auto call = lower_mve(node, s)) return std::vector<KernelCall>{std::move(*call)};
   if (features.dsp)
     if (auto packed = lower_packed(node, s)) return std::vector<KernelCall>{std::move(*packed)};
   KernelCall call;

@@ -6,17 +6,23 @@
 #include "tests/lib/runtime/kernel_case.h"
 
 namespace portable {
+#include "lib/runtime/conv2d_1x1_mve_s8.h"
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
 #include "lib/runtime/conv2d_1x1_sparse_s8.h"
+#include "lib/runtime/conv2d_mve_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
+#include "lib/runtime/conv2d_planar_mve_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
 #include "lib/runtime/conv2d_planar_s8.h"
 #include "lib/runtime/conv2d_s8.h"
 #include "lib/runtime/conv2d_sparse_s8.h"
+#include "lib/runtime/depthwise_conv2d_3x3_mve_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_stride2_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
+#include "lib/runtime/fully_connected_mve_padded_s8.h"
+#include "lib/runtime/fully_connected_mve_s8.h"
 #include "lib/runtime/fully_connected_packed_s8.h"
 #include "lib/runtime/fully_connected_padded_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
@@ -26,16 +32,22 @@ namespace portable {
 TEST_CASE("dense kernels equal the interpreter: portable") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(portable, tinyc_conv2d_1x1_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_sparse_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_stride2_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_depthwise_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_mve_padded_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_mve_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_padded_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_s8),

@@ -7,17 +7,23 @@
 
 #define TINYC_NO_MUL_LONG
 namespace short_multiply {
+#include "lib/runtime/conv2d_1x1_mve_s8.h"
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
 #include "lib/runtime/conv2d_1x1_sparse_s8.h"
+#include "lib/runtime/conv2d_mve_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
+#include "lib/runtime/conv2d_planar_mve_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
 #include "lib/runtime/conv2d_planar_s8.h"
 #include "lib/runtime/conv2d_s8.h"
 #include "lib/runtime/conv2d_sparse_s8.h"
+#include "lib/runtime/depthwise_conv2d_3x3_mve_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_stride2_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
+#include "lib/runtime/fully_connected_mve_padded_s8.h"
+#include "lib/runtime/fully_connected_mve_s8.h"
 #include "lib/runtime/fully_connected_packed_s8.h"
 #include "lib/runtime/fully_connected_padded_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
@@ -27,16 +33,22 @@ namespace short_multiply {
 TEST_CASE("dense kernels equal the interpreter: short_multiply") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_conv2d_1x1_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_sparse_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_depthwise_conv2d_3x3_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_depthwise_conv2d_3x3_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_depthwise_conv2d_3x3_stride2_s8),
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_depthwise_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_fully_connected_mve_padded_s8),
+      TINYC_KERNEL_ENTRY(short_multiply, tinyc_fully_connected_mve_s8),
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_fully_connected_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_fully_connected_padded_s8),
       TINYC_KERNEL_ENTRY(short_multiply, tinyc_fully_connected_s8),

@@ -18,12 +18,14 @@ struct KernelCase {
   std::vector<KernelCall> calls;            // each writes to the one result
   std::vector<std::vector<Tensor>> inputs;  // of each call
   Tensor expected;
+  Graph graph;  // the node and its operands, those that are not constant as inputs
 };
 
 // `round` walks through the extremes; everything else is drawn from `rng`.
 KernelCase random_conv2d(Rng& rng, int round);
 KernelCase random_depthwise(Rng& rng, int round);
-KernelCase random_depthwise_3x3(Rng& rng, int round);  // stride 1, channels a multiple of 4
+KernelCase random_depthwise_3x3(Rng& rng, int round);  // stride 1 or 2
+KernelCase random_planar(Rng& rng, int round);
 KernelCase random_pointwise(Rng& rng, int round);
 KernelCase random_fully_connected(Rng& rng, int round);
 KernelCase random_matmul(Rng& rng, int round);

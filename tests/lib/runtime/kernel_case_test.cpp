@@ -99,7 +99,8 @@ KernelCase random_layer(Rng& rng, int round, const char* op, const Shape& x_shap
   scale = std::max(scale, smallest_result_scale(x_scale, w_type.scale, bound));
   Type type = graph.value(*result).type();
   graph.set_type(*result, {DType::i8, type.shape, Quantization::per_tensor(static_cast<float>(scale) * 1.001f, random_zero_point(rng, round / 2))});
-  return make_kernel_case(graph, graph.value(*result).producer(), tensors, {.dsp = rng.integer(0, 1) == 1});
+  const std::int64_t core = rng.integer(0, 2);
+  return make_kernel_case(graph, graph.value(*result).producer(), tensors, {.dsp = core >= 1, .mve = core == 2});
 }
 
 // Attributes of a window that fits an input of these sizes.
@@ -133,7 +134,7 @@ KernelCase make_kernel_case(const Graph& graph, NodeId id, const std::vector<Ten
   REQUIRE((*node.op.eval_int8)(node, in, out).ok());
   auto calls = (*node.op.lower)(node, features);
   if (!calls.ok()) FAIL(calls.error().to_string());
-  KernelCase test{"", *calls, {}, out.front()};
+  KernelCase test{"", *calls, {}, out.front(), graph};
   for (const KernelCall& call : *calls) {
     test.description += call.kernel;
     for (const KernelParam& param : call.params)
@@ -175,7 +176,7 @@ KernelCase random_depthwise(Rng& rng, int round) {
 
 KernelCase random_depthwise_3x3(Rng& rng, int round) {
   using Integers = std::vector<std::int64_t>;
-  const std::int64_t channels = 4 * rng.integer(1, 5), height = rng.integer(3, 9), width = rng.integer(3, 11);
+  const std::int64_t channels = rng.integer(0, 2) ? 4 * rng.integer(1, 5) : rng.integer(1, 19), height = rng.integer(3, 9), width = rng.integer(3, 11);
   const bool same = rng.integer(0, 1) == 1;
   const auto pad = [&] { return same ? 1 : rng.integer(0, 2); };
   const std::int64_t stride = rng.integer(1, 2);

@@ -1,0 +1,78 @@
+// Kernels of conv2d for cores with MVE.
+
+#include <algorithm>
+
+#include "lib/ops/conv2d.h"
+#include "lib/ops/dense.h"
+#include "lib/ops/mve_weights.h"
+
+namespace tinyc::ops {
+namespace {
+
+void append_result(const NodeView& node, std::vector<KernelParam>& params) {
+  const StoredClamp clamp = stored_clamp(node);
+  params.insert(params.end(), {{"zero_point", node.result().quantization->zero_point.front()},
+                               {"clamp_low", clamp.low}, {"clamp_high", clamp.high}});
+}
+
+std::optional<KernelCall> dense(const NodeView& node, const Conv2dSizes& s) {
+  if (s.groups != 1) return std::nullopt;
+  auto stream = mve_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 4);
+  if (!stream) return std::nullopt;
+  KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  if (s.pointwise()) {
+    call.kernel = "tinyc_conv2d_1x1_mve_s8";
+    call.reason = "1x1, sixteen inputs per instruction, two pixels by four channels at a time";
+    call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs}};
+  } else {
+    call.kernel = "tinyc_conv2d_mve_s8";
+    call.reason = "sixteen inputs per instruction, two pixels by four channels at a time";
+    call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
+                   {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs}};
+    append_conv2d_window(node, s, call.params);
+    call.lead = lead_of_rows(s.window[0], s.out_height, s.out_width * s.outputs, s.width * s.channels);
+  }
+  call.scratch = Bytes(2 * mve_depth(s.taps() * s.group_channels));
+  call.in_place_input = 0;
+  call.params.push_back({"weights", Table{std::move(*stream)}});
+  append_result(node, call.params);
+  return call;
+}
+
+// 3x3, stride 1 or 2, with a ring of gathered rows.
+std::optional<KernelCall> depthwise_3x3(const NodeView& node, const Conv2dSizes& s) {
+  const std::int64_t stride = s.window[0].stride;
+  for (const WindowAxis& axis : s.window)
+    if (axis.kernel != 3 || axis.stride != stride || axis.dilation != 1 || axis.pad_before > 1) return std::nullopt;
+  const bool swap = s.out_height > s.out_width;
+  const std::int64_t columns = swap ? s.out_height : s.out_width, ring_columns = stride * ((columns + 1) / 2 * 2) + 2;
+  if (stride > 2 || !s.depthwise() || 7 * 4 * ring_columns > 0xffff) return std::nullopt;
+  auto stream = mve_depthwise_weights(node, s, swap);
+  if (!stream) return std::nullopt;
+  KernelCall call{.kernel = "tinyc_depthwise_conv2d_3x3_mve_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  call.reason = stride == 1 ? "3x3, stride 1: an instruction per output, two by two outputs at a time"
+                            : "3x3, stride 2: an instruction per output, four outputs at a time";
+  const std::int64_t c = s.channels, in_row = s.width * c, out_row = s.out_width * c;
+  call.params = {{"rows", swap ? s.out_width : s.out_height}, {"columns", columns},
+                 {"in_rows", swap ? s.width : s.height}, {"in_columns", swap ? s.height : s.width},
+                 {"channels", c}, {"stride", stride},
+                 {"pad_rows", s.window[swap].pad_before}, {"pad_columns", s.window[!swap].pad_before},
+                 {"in_row", swap ? c : in_row}, {"in_column", swap ? in_row : c},
+                 {"out_row", swap ? c : out_row}, {"out_column", swap ? out_row : c},
+                 {"in_zero_point", node.operand(0).quantization->zero_point.front()},
+                 {"weights", Table{std::move(*stream)}}};
+  append_result(node, call.params);
+  call.scratch = Bytes(32 * ring_columns);
+  const bool same = s.out_height == s.height && s.out_width == s.width;
+  if (stride == 1 ? same : !swap && s.out_width <= s.width && s.out_height <= s.height) call.in_place_input = 0;
+  return call;
+}
+
+}  // namespace
+
+std::optional<KernelCall> conv2d_mve(const NodeView& node, const Conv2dSizes& s) {
+  if (auto call = depthwise_3x3(node, s)) return call;
+  return dense(node, s);
+}
+
+}  // namespace tinyc::ops
