@@ -4,6 +4,7 @@
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
 #include "lib/ops/float_call.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/mean_int8.h"
 #include "lib/ops/pool.h"
@@ -48,6 +49,26 @@ Status eval_wide(const NodeView& node, std::span<const Tensor* const> in, std::s
     else TINYC_CHECK(false, "inference refused this element type");
   });
   clamp_elements(node.attributes, out[0]);
+  return {};
+}
+
+Status gradient(const NodeView& node, std::span<const Tensor* const>, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  if (!in_gradients[0]) return {};
+  const Tensor bounded = through_clamp(node.attributes, *out[0], *out_gradients[0]);
+  const Window2d window = checked_pool_window(node);
+  const Shape& shape = node.operand(0).shape;
+  const std::int64_t channels = shape[3];
+  float* to = in_gradients[0]->mutable_data<float>().data();
+  for_each_window(node, [&](std::int64_t pixel, std::int64_t row, std::int64_t column, std::int64_t origin) {
+    const std::int64_t count = counted_taps(window[0], row, shape[1], padding_counts(node)).count() *
+                               counted_taps(window[1], column, shape[2], padding_counts(node)).count();
+    const float* g = bounded.data<float>().data() + pixel * channels;
+    const float share = 1.0f / static_cast<float>(count);
+    for_each_tap(window, shape, row, column, origin, [&](std::int64_t tap) {
+      for (std::int64_t c = 0; c < channels; ++c) to[tap * channels + c] += g[c] * share;
+    });
+  });
   return {};
 }
 
@@ -180,6 +201,7 @@ const OpDef& average_pool() {
                         .work = work,
                         .quantization = rule,
                         .lower = lower,
+                        .gradient = gradient,
                         .lower_float = lower_float};
   return op;
 }

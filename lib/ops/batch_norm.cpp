@@ -3,6 +3,7 @@
 #include "lib/ops/checks.h"
 #include "lib/ops/elementwise.h"
 #include "lib/ops/float_call.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
 
@@ -41,6 +42,26 @@ void evaluate(const NodeView& node, std::span<const Tensor* const> in, Tensor& o
 Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   if (out[0].dtype() == DType::f64) evaluate<double>(node, in, out[0]);
   else evaluate<float>(node, in, out[0]);
+  return {};
+}
+
+// With f = 1 / sqrt(variance + epsilon); mean and variance are statistics and stay.
+Status gradient(const NodeView& node, std::span<const Tensor* const> in, std::span<const Tensor* const>,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  if (in_gradients[3] || in_gradients[4])
+    return node.error("TC3070", "batch_norm has no derivative by its mean and variance", "leave them as they are");
+  const auto x = in[0]->data<float>(), scale = in[1]->data<float>(), mean = in[3]->data<float>(), variance = in[4]->data<float>();
+  const auto g = out_gradients[0]->data<float>();
+  const std::size_t channels = scale.size();
+  std::vector<float> factor(channels);
+  for (std::size_t c = 0; c < channels; ++c)
+    factor[c] = static_cast<float>(1 / std::sqrt(variance[c] + node.attributes.real("epsilon")));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t c = i % channels;
+    if (in_gradients[0]) in_gradients[0]->mutable_data<float>()[i] += g[i] * scale[c] * factor[c];
+    if (in_gradients[1]) in_gradients[1]->mutable_data<float>()[c] += g[i] * (x[i] - mean[c]) * factor[c];
+    if (in_gradients[2]) in_gradients[2]->mutable_data<float>()[c] += g[i];
+  }
   return {};
 }
 
@@ -131,6 +152,7 @@ const OpDef& batch_norm() {
       .work = work,
       .quantization = folded,
       .lower = folded,
+      .gradient = gradient,
       .lower_float = lower_float,
   };
   return def;

@@ -2,6 +2,7 @@
 
 #include "lib/ops/elementwise.h"
 #include "lib/ops/float_call.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/rescale.h"
 
@@ -18,6 +19,13 @@ Status eval_wide(const NodeView& view, std::span<const Tensor* const> in, std::s
   out[0] = *in[0];
   clamp_elements(view.attributes, out[0]);
   return {};
+}
+
+Status gradient(const NodeView& node, std::span<const Tensor* const> in, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  const Tensor bounded = through_clamp(node.attributes, *out[0], *out_gradients[0]);
+  const std::array<const Tensor*, 1> passed{&bounded};
+  return view_gradient(node, in, out, passed, in_gradients);
 }
 
 ClampBounds bounds(const NodeView& view) { return clamp_bounds(view.attributes, int8_parameters(view.result())); }
@@ -89,6 +97,7 @@ const OpDef& clip() {
       .work = work_per_element_unscaled,
       .quantization = rule,
       .lower = lower,
+      .gradient = gradient,
       .lower_float = lower_float,
       .elementwise = true,
       .in_place_operand = 0,

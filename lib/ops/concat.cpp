@@ -4,6 +4,7 @@
 
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
 
@@ -48,6 +49,22 @@ Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<T
     for (std::size_t at = 0, place = offset; at < from.size(); at += row, place += out_row)
       std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(at), row, to.begin() + static_cast<std::ptrdiff_t>(place));
     offset += row;
+  }
+  return {};
+}
+
+Status gradient(const NodeView& node, std::span<const Tensor* const> in, std::span<const Tensor* const>,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  const int axis = axis_of(node);
+  const AxisView result = view_axis(node.result().shape, axis);
+  const float* g = out_gradients[0]->data<float>().data();
+  for (std::size_t k = 0; k < in.size(); ++k) {
+    const AxisView operand = view_axis(in[k]->shape(), axis);
+    const std::int64_t row = operand.size * operand.inner;
+    float* to = in_gradients[k] ? in_gradients[k]->mutable_data<float>().data() : nullptr;
+    for (std::int64_t o = 0; to && o < operand.outer; ++o)
+      for (std::int64_t i = 0; i < row; ++i) to[o * row + i] += g[o * result.size * result.inner + i];
+    g += row;
   }
   return {};
 }
@@ -108,6 +125,7 @@ const OpDef& concat() {
                         .work = work_of_copy,
                         .quantization = rule,
                         .lower = lower,
+                        .gradient = gradient,
                         .lower_float = lower};
   return op;
 }

@@ -9,6 +9,7 @@
 #include "lib/ops/depth.h"
 #include "lib/ops/elementwise.h"
 #include "lib/ops/gemm.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/layout.h"
 
@@ -88,13 +89,16 @@ void gather_rows(const Conv2dSizes& s, const Real* x, std::int64_t group, std::i
       });
 }
 
+// Rows of the result whose patches are gathered at once.
+std::int64_t rows_of_a_block(const Conv2dSizes& s) { return std::max<std::int64_t>(1, 512 / s.out_width); }
+
 // One sample, without bias, into out [out_height, out_width, outputs]. Sum is Real, or int32 for integers within
 // [-255, 255] held in floats.
 template <class Real, class Sum>
 void convolve(const Conv2dSizes& s, const Real* x, std::span<const Real> weights, Sum* out) {
   if (s.depthwise() && s.taps() <= exact_terms) return convolve_depthwise(s, x, transpose_depthwise(s, weights), out);
-  const std::int64_t depth = s.taps() * s.group_channels;
-  const std::int64_t rows_at_once = std::max<std::int64_t>(1, 512 / s.out_width);
+  const std::int64_t depth = s.taps() * s.group_channels, rows_at_once = rows_of_a_block(s);
+  if (s.pointwise()) return gemm({s.height * s.width, s.outputs, depth, s.outputs}, x, weights.data(), out);
   std::vector<Real> patches;
   for (std::int64_t oy = 0; oy < s.out_height; oy += rows_at_once)
     for (std::int64_t group = 0; group < s.groups; ++group) {
@@ -132,6 +136,87 @@ Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::s
   for (std::int64_t n = 0; n < s.n; ++n)
     convolve(s, x.data() + n * in_size, std::span(weights), sums.data() + n * out_size);
   requantize_channels(node, in, sums, out[0]);
+  return {};
+}
+
+// --- derivative -------------------------------------------------------------------------------------
+
+// Adds the rows of a matrix of patches to the inputs that gather_rows took them from.
+void scatter_rows(const Conv2dSizes& s, const std::vector<float>& patches, std::int64_t group, std::int64_t first,
+                  std::int64_t last, float* x) {
+  const float* patch = patches.data();
+  for (std::int64_t oy = first; oy < last; ++oy)
+    for (std::int64_t ox = 0; ox < s.out_width; ++ox, patch += s.taps() * s.group_channels)
+      for_each_tap(s, oy, ox, [&](std::int64_t tap, std::int64_t at) {
+        float* to = x + at + group * s.group_channels;
+        const float* from = patch + tap * s.group_channels;
+        for (std::int64_t c = 0; c < s.group_channels; ++c) to[c] += from[c];
+      });
+}
+
+// What one sample adds: g is the gradient of its result; dx or dw may be null.
+void add_gradients(const Conv2dSizes& s, const float* x, const float* weights, const float* g, float* dx, float* dw) {
+  const std::int64_t depth = s.taps() * s.group_channels, rows_at_once = rows_of_a_block(s);
+  std::vector<float> patches;
+  for (std::int64_t oy = 0; oy < s.out_height; oy += rows_at_once)
+    for (std::int64_t group = 0; group < s.groups; ++group) {
+      const std::int64_t last = std::min(s.out_height, oy + rows_at_once), pixels = (last - oy) * s.out_width;
+      const std::int64_t first_output = group * s.group_outputs();
+      const float* block = g + oy * s.out_width * s.outputs + first_output;
+      if (dw) {
+        gather_rows(s, x, group, oy, last, patches);
+        add_transposed_product({s.group_outputs(), depth, pixels, depth}, block, s.outputs, patches.data(),
+                               dw + first_output * depth);
+      }
+      if (!dx) continue;
+      patches.assign(static_cast<std::size_t>(pixels * depth), 0.0f);
+      add_product({pixels, depth, s.group_outputs(), depth}, block, s.outputs, weights + first_output * depth, patches.data());
+      scatter_rows(s, patches, group, oy, last, dx);
+    }
+}
+
+// The same where patches are the input itself.
+void add_pointwise_gradients(const Conv2dSizes& s, const float* x, const float* weights, const float* g, float* dx, float* dw) {
+  const std::int64_t pixels = s.height * s.width;
+  if (dw) add_transposed_product({s.outputs, s.channels, pixels, s.channels}, g, s.outputs, x, dw);
+  if (dx) add_product({pixels, s.channels, s.outputs, s.channels}, g, s.outputs, weights, dx);
+}
+
+// The same where every channel has a filter of its own; weights and dw are [taps, channels].
+void add_depthwise_gradients(const Conv2dSizes& s, const float* x, const float* weights, const float* g, float* dx, float* dw) {
+  using Channels = Eigen::Array<float, Eigen::Dynamic, 1>;
+  for (std::int64_t oy = 0; oy < s.out_height; ++oy)
+    for (std::int64_t ox = 0; ox < s.out_width; ++ox, g += s.channels) {
+      const Eigen::Map<const Channels> gradient(g, s.channels);
+      for_each_tap(s, oy, ox, [&](std::int64_t tap, std::int64_t at) {
+        if (dw) Eigen::Map<Channels>(dw + tap * s.channels, s.channels) += gradient * Eigen::Map<const Channels>(x + at, s.channels);
+        if (dx)
+          Eigen::Map<Channels>(dx + at, s.channels) += gradient * Eigen::Map<const Channels>(weights + tap * s.channels, s.channels);
+      });
+    }
+}
+
+Status gradient(const NodeView& node, std::span<const Tensor* const> in, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  const Conv2dSizes s = TINYC_TRY(conv2d_sizes(node));
+  const Tensor bounded = through_clamp(node.attributes, *out[0], *out_gradients[0]);
+  const auto weights = in[1]->data<float>();
+  const bool depthwise = s.depthwise();
+  const std::vector<float> by_tap = depthwise ? transpose_depthwise(s, weights) : std::vector<float>();
+  std::vector<float> by_tap_gradient(in_gradients[1] ? by_tap.size() : 0, 0.0f);
+  const auto add = depthwise ? add_depthwise_gradients : s.pointwise() ? add_pointwise_gradients : add_gradients;
+  float* dx = in_gradients[0] ? in_gradients[0]->mutable_data<float>().data() : nullptr;
+  float* dw = !in_gradients[1] ? nullptr : depthwise ? by_tap_gradient.data() : in_gradients[1]->mutable_data<float>().data();
+  const std::int64_t in_size = s.height * s.width * s.channels, out_size = s.out_height * s.out_width * s.outputs;
+  for (std::int64_t n = 0; n < s.n; ++n)
+    add(s, in[0]->data<float>().data() + n * in_size, depthwise ? by_tap.data() : weights.data(),
+        bounded.data<float>().data() + n * out_size, dx ? dx + n * in_size : nullptr, dw);
+  if (depthwise && dw)
+    for (std::int64_t o = 0; o < s.outputs; ++o)
+      for (std::int64_t tap = 0; tap < s.taps(); ++tap)
+        in_gradients[1]->mutable_data<float>()[static_cast<std::size_t>(o * s.taps() + tap)] +=
+            dw[tap * s.outputs + o];
+  if (node.has(2) && in_gradients[2]) add_bias_gradient(bounded.data<float>(), in_gradients[2]->mutable_data<float>());
   return {};
 }
 
@@ -208,6 +293,7 @@ const OpDef& conv2d() {
       .work = work,
       .quantization = dense_rule,
       .lower = lower_conv2d,
+      .gradient = gradient,
       .lower_float = lower_conv2d_float,
   };
   return def;

@@ -3,6 +3,7 @@
 #include "lib/ops/elementwise.h"
 #include "lib/ops/float_call.h"
 #include "lib/ops/gemm.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/mve_weights.h"
 #include "lib/ops/packed_weights.h"
@@ -59,6 +60,21 @@ Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::s
   std::vector<std::int32_t> sums(static_cast<std::size_t>(s.rows * s.outputs));
   gemm({s.rows, s.outputs, s.depth, s.outputs}, x.data(), weights.data(), sums.data());
   requantize_channels(node, in, sums, out[0]);
+  return {};
+}
+
+Status gradient(const NodeView& node, std::span<const Tensor* const> in, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  const Tensor bounded = through_clamp(node.attributes, *out[0], *out_gradients[0]);
+  const float* g = bounded.data<float>().data();
+  if (in_gradients[0])
+    add_product({s.rows, s.depth, s.outputs, s.depth}, g, s.outputs, in[1]->data<float>().data(),
+                in_gradients[0]->mutable_data<float>().data());
+  if (in_gradients[1])
+    add_transposed_product({s.outputs, s.depth, s.rows, s.depth}, g, s.outputs, in[0]->data<float>().data(),
+                           in_gradients[1]->mutable_data<float>().data());
+  if (node.has(2) && in_gradients[2]) add_bias_gradient(bounded.data<float>(), in_gradients[2]->mutable_data<float>());
   return {};
 }
 
@@ -216,6 +232,7 @@ const OpDef& fully_connected() {
       .work = work,
       .quantization = dense_rule,
       .lower = lower,
+      .gradient = gradient,
       .lower_float = lower_float,
   };
   return def;

@@ -25,6 +25,18 @@ void gemm_real(const GemmSizes& s, const T* a, const T* b, T* out) {
 void gemm(const GemmSizes& sizes, const float* a, const float* b, float* out) { gemm_real(sizes, a, b, out); }
 void gemm(const GemmSizes& sizes, const double* a, const double* b, double* out) { gemm_real(sizes, a, b, out); }
 
+void add_product(const GemmSizes& s, const float* a, std::int64_t a_stride, const float* b, float* out) {
+  const ConstStrided<float> left(a, s.rows, s.depth, Eigen::OuterStride<>(a_stride));
+  const Eigen::Map<const Matrix<float>> right(b, s.depth, s.columns);
+  Strided<float>(out, s.rows, s.columns, Eigen::OuterStride<>(s.stride)).noalias() += left * right;
+}
+
+void add_transposed_product(const GemmSizes& s, const float* a, std::int64_t a_stride, const float* b, float* out) {
+  const ConstStrided<float> left(a, s.depth, s.rows, Eigen::OuterStride<>(a_stride));
+  const Eigen::Map<const Matrix<float>> right(b, s.depth, s.columns);
+  Strided<float>(out, s.rows, s.columns, Eigen::OuterStride<>(s.stride)).noalias() += left.transpose() * right;
+}
+
 void gemm(const GemmSizes& s, const float* a, const float* b, std::int32_t* out) {
   Strided<std::int32_t> result(out, s.rows, s.columns, Eigen::OuterStride<>(s.stride));
   result.setZero();

@@ -18,4 +18,9 @@ void gemm(const GemmSizes& sizes, const double* a, const double* b, double* out)
 void gemm(const GemmSizes& sizes, const float* a, const float* b, std::int32_t* out);
 inline constexpr std::int64_t exact_terms = 256;
 
+// out += a * b for a[rows, depth], whose rows are `a_stride` apart, and b[depth, columns]; out += transpose of a times b for
+// a[depth, rows].
+void add_product(const GemmSizes& sizes, const float* a, std::int64_t a_stride, const float* b, float* out);
+void add_transposed_product(const GemmSizes& sizes, const float* a, std::int64_t a_stride, const float* b, float* out);
+
 }  // namespace tinyc::ops

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "lib/ops/elementwise.h"
+#include "lib/ops/gradient.h"
 
 namespace tinyc::ops {
 namespace {
@@ -13,14 +14,23 @@ struct HardSigmoid {
   double alpha, beta;
 };
 
+struct Slope {
+  explicit Slope(const Attributes& attributes) : alpha(attributes.real("alpha")) {}
+  double operator()(double, double y) const { return y > 0 && y < 1 ? alpha : 0; }
+  double alpha;
+};
+
 }  // namespace
 
 const OpDef& hard_sigmoid() {
-  static const OpDef def = unary<HardSigmoid>("hard_sigmoid", "alpha·x + beta, bounded by 0 and 1.",
-                                              {{"HardSigmoid", [](ImportContext& context) {
-                                                  return import_unary(context, "hard_sigmoid",
-                                                                      {{"alpha", 0.2}, {"beta", 0.5}});
-                                                }}});
+  static const OpDef def = [] {
+    OpDef op = unary<HardSigmoid>("hard_sigmoid", "alpha·x + beta, bounded by 0 and 1.",
+                                  {{"HardSigmoid", [](ImportContext& context) {
+                                      return import_unary(context, "hard_sigmoid", {{"alpha", 0.2}, {"beta", 0.5}});
+                                    }}});
+    op.gradient = unary_gradient<Slope>;
+    return op;
+  }();
   return def;
 }
 

@@ -2,6 +2,7 @@
 
 #include "lib/ops/along_axis.h"
 #include "lib/ops/binary_int8.h"
+#include "lib/ops/gradient.h"
 #include "lib/quant/clamp.h"
 #include "lib/quant/log_softmax_params.h"
 
@@ -45,6 +46,22 @@ Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::s
   return {};
 }
 
+// dx = g - exp(y) * sum(g)
+Status gradient(const NodeView& view, std::span<const Tensor* const>, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  if (!in_gradients[0]) return {};
+  const AxisVectors axis = axis_view(view);
+  const auto step = static_cast<std::size_t>(axis.inner), size = static_cast<std::size_t>(axis.size);
+  const auto y = out[0]->data<float>(), g = out_gradients[0]->data<float>();
+  const auto to = in_gradients[0]->mutable_data<float>();
+  axis.for_each_vector([&](std::size_t first) {
+    float sum = 0;
+    for (std::size_t i = 0; i < size; ++i) sum += g[first + i * step];
+    for (std::size_t i = 0; i < size; ++i) to[first + i * step] += g[first + i * step] - std::exp(y[first + i * step]) * sum;
+  });
+  return {};
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
   const AxisVectors axis = axis_view(view);
   const LogSoftmaxParams params = params_of(view, axis);
@@ -82,6 +99,7 @@ const OpDef& log_softmax() {
       .work = work_along_axis,
       .quantization = rule,
       .lower = lower,
+      .gradient = gradient,
       .lower_float = lower_float,
       .in_place_operand = 0,
   };

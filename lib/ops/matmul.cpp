@@ -7,6 +7,7 @@
 #include "lib/ops/elementwise.h"
 #include "lib/ops/float_call.h"
 #include "lib/ops/gemm.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/import_util.h"
 
 namespace tinyc::ops {
@@ -90,6 +91,25 @@ Status eval_float(const NodeView& node, std::span<const Tensor* const> in, std::
     default: return unsupported_dtype(node, out[0].dtype());
   }
   clamp_elements(node.attributes, out[0]);
+  return {};
+}
+
+Status gradient(const NodeView& node, std::span<const Tensor* const> in, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  const Tensor bounded = through_clamp(node.attributes, *out[0], *out_gradients[0]);
+  const float* g = bounded.data<float>().data();
+  using Rows = Eigen::Map<Matrix<float>>;
+  for (std::size_t i = 0; i < s.a_of.size(); ++i, g += s.rows * s.columns) {
+    const std::int64_t a = s.a_of[i] * s.rows * s.depth, b = s.b_of[i] * s.depth * s.columns;
+    const ConstMatrix<float> gradient(g, s.rows, s.columns);
+    if (in_gradients[0])
+      Rows(in_gradients[0]->mutable_data<float>().data() + a, s.rows, s.depth).noalias() +=
+          gradient * ConstMatrix<float>(in[1]->data<float>().data() + b, s.depth, s.columns).transpose();
+    if (in_gradients[1])
+      Rows(in_gradients[1]->mutable_data<float>().data() + b, s.depth, s.columns).noalias() +=
+          ConstMatrix<float>(in[0]->data<float>().data() + a, s.rows, s.depth).transpose() * gradient;
+  }
   return {};
 }
 
@@ -224,6 +244,7 @@ const OpDef& matmul() {
       .work = work,
       .quantization = rule,
       .lower = lower,
+      .gradient = gradient,
       .lower_float = lower_float,
   };
   return def;

@@ -5,6 +5,7 @@
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
 #include "lib/ops/float_call.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/movement.h"
 #include "lib/ops/pool.h"
 #include "lib/quant/clamp.h"
@@ -53,6 +54,32 @@ Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::s
   return {};
 }
 
+// To the first tap that is the maximum.
+Status gradient(const NodeView& node, std::span<const Tensor* const> in, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  if (!in_gradients[0]) return {};
+  const Tensor bounded = through_clamp(node.attributes, *out[0], *out_gradients[0]);
+  const Window2d window = checked_pool_window(node);
+  const Shape& shape = node.operand(0).shape;
+  const std::int64_t channels = shape[3];
+  const auto x = in[0]->data<float>();
+  const auto to = in_gradients[0]->mutable_data<float>();
+  std::vector<std::size_t> largest(static_cast<std::size_t>(channels));
+  for_each_window(node, [&](std::int64_t pixel, std::int64_t row, std::int64_t column, std::int64_t origin) {
+    bool first = true;
+    for_each_tap(window, shape, row, column, origin, [&](std::int64_t tap) {
+      for (std::size_t c = 0; c < largest.size(); ++c) {
+        const std::size_t at = static_cast<std::size_t>(tap * channels) + c;
+        if (first || x[at] > x[largest[c]]) largest[c] = at;
+      }
+      first = false;
+    });
+    const float* g = bounded.data<float>().data() + pixel * channels;
+    for (std::size_t c = 0; c < largest.size(); ++c) to[largest[c]] += g[c];
+  });
+  return {};
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   KernelCall call{.kernel = "tinyc_max_pool_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   append_window(call, node);
@@ -83,6 +110,7 @@ const OpDef& max_pool() {
                         .work = work_of_pool,
                         .quantization = as_operand_rule,
                         .lower = lower,
+                        .gradient = gradient,
                         .lower_float = lower_float};
   return op;
 }

@@ -99,6 +99,43 @@ void copy_mapped(const Tensor& in, const std::vector<std::vector<std::int64_t>>&
 
 namespace {
 
+struct MappedSum {
+  const std::vector<std::vector<std::int64_t>>& maps;
+  std::vector<std::int64_t> in_strides;
+};
+
+// Adds what `from` holds of the axes from `axis` on; moves it on.
+void add_mapped_axis(const MappedSum& sum, std::size_t axis, const float*& from, float* to) {
+  if (axis == sum.maps.size()) {
+    *to += *from++;
+    return;
+  }
+  const std::int64_t stride = sum.in_strides[axis];
+  if (axis + 1 == sum.maps.size()) {
+    for (const std::int64_t index : sum.maps[axis]) {
+      if (index >= 0) to[index * stride] += *from;
+      ++from;
+    }
+    return;
+  }
+  std::int64_t inner = 1;
+  for (std::size_t i = axis + 1; i < sum.maps.size(); ++i) inner *= static_cast<std::int64_t>(sum.maps[i].size());
+  for (const std::int64_t index : sum.maps[axis]) {
+    if (index >= 0) add_mapped_axis(sum, axis + 1, from, to + index * stride);
+    else from += inner;
+  }
+}
+
+}  // namespace
+
+void add_mapped(const Tensor& out, const std::vector<std::vector<std::int64_t>>& maps, Tensor& in) {
+  if (out.elements() == 0) return;
+  const float* from = out.data<float>().data();
+  add_mapped_axis({maps, in.shape().strides()}, 0, from, in.mutable_data<float>().data());
+}
+
+namespace {
+
 // One axis of a mapped copy, neighbours that map one to one taken together.
 struct MappedAxis {
   std::vector<std::int64_t> map;
@@ -224,7 +261,7 @@ void check_same_parameters(const NodeView& node) {
 }
 
 OpDef mapped_op(std::string_view name, std::string_view summary, std::vector<OnnxImport> onnx, InferFn infer, EvalFn eval,
-                LowerFn lower) {
+                LowerFn lower, GradientFn gradient) {
   return {.name = name,
           .summary = summary,
           .onnx = std::move(onnx),
@@ -234,6 +271,7 @@ OpDef mapped_op(std::string_view name, std::string_view summary, std::vector<Onn
           .work = work_of_copy,
           .quantization = as_operand_rule,
           .lower = lower,
+          .gradient = gradient,
           .lower_float = lower};
 }
 

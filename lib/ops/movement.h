@@ -21,6 +21,9 @@ void copy_strided(const Tensor& in, std::int64_t offset, const std::vector<std::
 // out[i0, i1, ...] = in[maps[0][i0], maps[1][i1], ...]; an element with a negative index among them is left as it is.
 void copy_mapped(const Tensor& in, const std::vector<std::vector<std::int64_t>>& maps, Tensor& out);
 
+// The inverse for gradients: in[maps[0][i0], maps[1][i1], ...] += out[i0, i1, ...], of float.
+void add_mapped(const Tensor& out, const std::vector<std::vector<std::int64_t>>& maps, Tensor& in);
+
 // The call of tinyc_gather_bytes that does the same from operand 0, seen under the shape `in`, to result 0; no index is
 // negative. TC3015 when a mapped axis, or two that are taken together because more than three are mapped other than one to
 // one, is longer than 65536.
@@ -41,8 +44,14 @@ void check_same_parameters(const NodeView& node);
 
 // An operator of one operand that is a mapped copy of it.
 using MapsFn = std::vector<std::vector<std::int64_t>> (*)(const NodeView&);
+template <MapsFn maps>
+Status mapped_gradient(const NodeView& node, std::span<const Tensor* const>, std::span<const Tensor* const>,
+                       std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  if (in_gradients[0]) add_mapped(*out_gradients[0], maps(node), *in_gradients[0]);
+  return {};
+}
 OpDef mapped_op(std::string_view name, std::string_view summary, std::vector<OnnxImport> onnx, InferFn infer, EvalFn eval,
-                LowerFn lower);
+                LowerFn lower, GradientFn gradient);
 template <MapsFn maps>
 OpDef mapped_op(std::string_view name, std::string_view summary, std::vector<OnnxImport> onnx, InferFn infer) {
   const EvalFn eval = [](const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
@@ -53,7 +62,7 @@ OpDef mapped_op(std::string_view name, std::string_view summary, std::vector<Onn
   const LowerFn lower = [](const NodeView& node, const CoreFeatures&) {
     return lower_mapped_copy(node, node.operand(0).shape, maps(node));
   };
-  return mapped_op(name, summary, std::move(onnx), infer, eval, lower);
+  return mapped_op(name, summary, std::move(onnx), infer, eval, lower, mapped_gradient<maps>);
 }
 
 // Work of a copy: one operation per element of the result.

@@ -2,6 +2,7 @@
 
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/gradient.h"
 #include "lib/quant/clamp.h"
 #include "lib/quant/requantize.h"
 
@@ -39,6 +40,11 @@ Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::s
   return {};
 }
 
+Status gradient(const NodeView& node, std::span<const Tensor* const> in, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  return binary_gradient(node, in, out, out_gradients, in_gradients, [](float, float b) { return b; }, [](float a, float) { return a; });
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
   const Requantizer r = requantizer(view);
   const ClampBounds bounds = clamp_bounds(view.attributes, *view.result().quantization);
@@ -69,6 +75,7 @@ const OpDef& mul() {
       .work = work_per_element,
       .quantization = rule,
       .lower = lower,
+      .gradient = gradient,
       .lower_float = lower_binary_float,
       .elementwise = true,
       .in_place_operand = 0,

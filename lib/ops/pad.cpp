@@ -213,6 +213,7 @@ const OpDef& pad() {
                         .work = work_of_copy,
                         .quantization = rule,
                         .lower = lower,
+                        .gradient = mapped_gradient<source_maps>,
                         .lower_float = lower};
   return op;
 }

@@ -1,5 +1,6 @@
 // reduce_mean: the mean of x over `axes`. ONNX ReduceMean.
 
+#include "lib/ops/gradient.h"
 #include "lib/ops/sums_int8.h"
 
 namespace tinyc::ops {
@@ -32,6 +33,16 @@ Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::s
   return eval_sums_int8(node, reduced_count(node), in, out);
 }
 
+Status gradient(const NodeView& node, std::span<const Tensor* const>, std::span<const Tensor* const>,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  if (!in_gradients[0]) return {};
+  const auto g = out_gradients[0]->data<float>();
+  const auto to = in_gradients[0]->mutable_data<float>();
+  const float share = 1.0f / static_cast<float>(reduced_count(node));
+  for_each_reduced(node, [&](std::size_t from, std::size_t result) { to[from] += g[result] * share; });
+  return {};
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures&) {
   return lower_sums(node, reduced_count(node));
 }
@@ -52,6 +63,7 @@ const OpDef& reduce_mean() {
                         .work = work_of_reduction,
                         .quantization = rule,
                         .lower = lower,
+                        .gradient = gradient,
                         .lower_float = lower_reduction_float};
   return op;
 }

@@ -1,5 +1,6 @@
 #include "lib/ops/elementwise.h"
 #include "lib/ops/float_call.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/rescale.h"
 
 namespace tinyc::ops {
@@ -43,6 +44,7 @@ const OpDef& relu() {
       .work = work_per_element_unscaled,
       .quantization = rule,
       .lower = lower,
+      .gradient = unary_gradient<SlopeOf<[](double x, double) { return 0 < x ? 1.0 : 0.0; }>>,
       .lower_float = lower_float,
       .elementwise = true,
       .in_place_operand = 0,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lib/ops/checks.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
 
@@ -144,6 +145,7 @@ const OpDef& reshape() {
                         .work = no_work,
                         .quantization = as_operand_rule,
                         .lower = lower,
+                        .gradient = view_gradient,
                         .lower_float = lower,
                         .is_view = true};
   return op;

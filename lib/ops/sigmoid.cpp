@@ -1,4 +1,5 @@
 #include "lib/ops/elementwise.h"
+#include "lib/ops/gradient.h"
 
 namespace tinyc::ops {
 namespace {
@@ -16,6 +17,7 @@ const OpDef& sigmoid() {
         "sigmoid", "1 / (1 + exp(-x)).",
         {{"Sigmoid", [](ImportContext& context) { return import_unary(context, "sigmoid"); }}});
     op.quantization = rule;
+    op.gradient = unary_gradient<SlopeOf<[](double, double y) { return y * (1 - y); }>>;
     return op;
   }();
   return def;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "lib/ops/along_axis.h"
+#include "lib/ops/gradient.h"
 #include "lib/quant/softmax_params.h"
 
 namespace tinyc::ops {
@@ -55,6 +56,22 @@ Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::s
   return {};
 }
 
+// dx = y * (g - sum(g * y))
+Status gradient(const NodeView& view, std::span<const Tensor* const>, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  if (!in_gradients[0]) return {};
+  const AxisVectors axis = axis_view(view);
+  const auto step = static_cast<std::size_t>(axis.inner), size = static_cast<std::size_t>(axis.size);
+  const auto y = out[0]->data<float>(), g = out_gradients[0]->data<float>();
+  const auto to = in_gradients[0]->mutable_data<float>();
+  axis.for_each_vector([&](std::size_t first) {
+    float sum = 0;
+    for (std::size_t i = 0; i < size; ++i) sum += g[first + i * step] * y[first + i * step];
+    for (std::size_t i = 0; i < size; ++i) to[first + i * step] += y[first + i * step] * (g[first + i * step] - sum);
+  });
+  return {};
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) {
   const AxisVectors axis = axis_view(view);
   const std::vector<std::uint32_t> table = table_of(view, axis);
@@ -87,6 +104,7 @@ const OpDef& softmax() {
       .work = work_along_axis,
       .quantization = rule,
       .lower = lower,
+      .gradient = gradient,
       .lower_float = lower_float,
       .in_place_operand = 0,
   };

@@ -1,5 +1,6 @@
 #include "lib/ops/add_int8.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/gradient.h"
 
 namespace tinyc::ops {
 namespace {
@@ -20,6 +21,11 @@ Status eval_int8(const NodeView& view, std::span<const Tensor* const> in, std::s
   return eval_sum_int8(view, -1, in, out);
 }
 
+Status gradient(const NodeView& node, std::span<const Tensor* const> in, std::span<const Tensor* const> out,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  return binary_gradient(node, in, out, out_gradients, in_gradients, [](float, float) { return 1.0f; }, [](float, float) { return -1.0f; });
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& view, const CoreFeatures&) { return lower_sum(view, -1); }
 
 // With a constant number it is a function of one operand: a table rounds once.
@@ -38,6 +44,7 @@ const OpDef& sub() {
       .work = work_per_element,
       .quantization = rule,
       .lower = lower,
+      .gradient = gradient,
       .lower_float = lower_binary_float,
       .elementwise = true,
       .in_place_operand = 0,

@@ -1,4 +1,5 @@
 #include "lib/ops/elementwise.h"
+#include "lib/ops/gradient.h"
 
 namespace tinyc::ops {
 namespace {
@@ -16,6 +17,7 @@ const OpDef& tanh() {
         "tanh", "The hyperbolic tangent.",
         {{"Tanh", [](ImportContext& context) { return import_unary(context, "tanh"); }}});
     op.quantization = rule;
+    op.gradient = unary_gradient<SlopeOf<[](double, double y) { return 1 - y * y; }>>;
     return op;
   }();
   return def;

@@ -1,10 +1,12 @@
 // transpose: result axis i is operand axis perm[i]. ONNX Transpose.
 
 #include <algorithm>
+#include <array>
 
 #include "lib/ops/binary_int8.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/float_call.h"
+#include "lib/ops/gradient.h"
 #include "lib/ops/import_util.h"
 #include "lib/ops/movement.h"
 #include "lib/ops/typed_call.h"
@@ -50,6 +52,21 @@ Integers operand_strides(const NodeView& node) {
 Status eval(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
   copy_strided(*in[0], 0, operand_strides(node), out[0]);
   return {};
+}
+
+Status gradient(const NodeView& node, std::span<const Tensor* const>, std::span<const Tensor* const>,
+                std::span<const Tensor* const> out_gradients, std::span<Tensor* const> in_gradients) {
+  if (!in_gradients[0]) return {};
+  const Shape& shape = node.result().shape;
+  const Integers& perm = node.attributes.integers("perm");
+  Integers inverse(perm.size());
+  for (std::size_t i = 0; i < perm.size(); ++i) inverse[static_cast<std::size_t>(perm[i])] = static_cast<std::int64_t>(i);
+  Integers strides;
+  for (const std::int64_t axis : inverse) strides.push_back(shape.strides()[static_cast<std::size_t>(axis)]);
+  Tensor moved(DType::f32, node.operand(0).shape);
+  copy_strided(*out_gradients[0], 0, strides, moved);
+  const std::array<const Tensor*, 1> gradients{&moved};
+  return view_gradient(node, {}, {}, gradients, in_gradients);
 }
 
 Status eval_int8(const NodeView& node, std::span<const Tensor* const> in, std::span<Tensor> out) {
@@ -110,6 +127,7 @@ const OpDef& transpose() {
                         .work = work_of_copy,
                         .quantization = as_operand_rule,
                         .lower = lower,
+                        .gradient = gradient,
                         .lower_float = lower_float};
   return op;
 }
