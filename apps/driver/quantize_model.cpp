@@ -10,6 +10,7 @@
 #include "lib/support/hash.h"
 #include "lib/support/text.h"
 #include "lib/support/version.h"
+#include "passes/compress/passes.h"
 
 namespace tinyc {
 namespace {
@@ -55,6 +56,42 @@ void warn_of_synthetic_samples(std::vector<std::string>& warnings, std::uint64_t
                   synthetic_samples, seed));
 }
 
+// With ", " before it; empty without distillation.
+std::string distill_step(const QuantizeRequest& request) {
+  const bool wanted = request.distill.epochs || !request.distill.teacher.path.empty();
+  const bool lossy = request.prune > 0;
+  if (request.distill.never || (!wanted && !lossy)) return "";
+  std::vector<std::string> options;
+  if (request.distill.epochs.value_or(0) > 0) options.push_back(fmt::format("epochs={}", *request.distill.epochs));
+  if (request.as_float) options.push_back("weight_bits=0");
+  if (wanted) options.push_back("least_samples=0");
+  return ", distill" + (options.empty() ? "" : "{" + join(options, ", ") + "}");
+}
+
+bool learns(const Pipeline& pipeline) {
+  return std::any_of(pipeline.begin(), pipeline.end(),
+                     [](const PipelineStep& step) { return step.pass && step.pass->info.name == "distill"; });
+}
+
+// The pipeline, with the model before the first pass that compresses as the teacher, unless the request has another one.
+Status run_taught(Graph& graph, const Pipeline& pipeline, PassContext& context, const QuantizeRequest& request) {
+  if (!learns(pipeline)) return run_pipeline(graph, pipeline, context, request.observers);
+  std::unique_ptr<Dataset> unlabeled;
+  if (!request.distill.data.path.empty()) unlabeled = TINYC_TRY(load_data(graph, request.distill.data));
+  std::optional<Graph> teacher;
+  if (!request.distill.teacher.path.empty()) teacher = TINYC_TRY(load_canonical_model(request.distill.teacher)).graph;
+  context.unlabeled = unlabeled.get();
+  context.teacher = teacher ? &*teacher : nullptr;
+  PipelineOptions observers = request.observers;
+  observers.before = [&](const Pass& pass, const Graph& now) {
+    if (!teacher && find_pass(compress_passes(), pass.info.name)) context.teacher = &teacher.emplace(now);
+  };
+  const Status status = run_pipeline(graph, pipeline, context, observers);
+  context.unlabeled = nullptr;
+  context.teacher = nullptr;
+  return status;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest& request) {
@@ -83,6 +120,7 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
       text += std::string(", adopt-quantization") + (discard ? "{discard=1}" : "") + ", canonicalize";
     }
     if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + pattern_of(request) + "}";
+    text += distill_step(request);
     if (!request.as_float) text += ", calibrate{method=mse}, fuse-functions, quantize, merge-tables, remove-dead-channels, planar-input";
   } else if (request.prune > 0 || !request.prune_pattern.empty()) {
     return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
@@ -131,7 +169,8 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
   context.notes = &outcome.notes;
   context.warnings = &outcome.warnings;
   context.progress = request.progress;
-  TINYC_TRY(run_pipeline(graph, pipeline, context, request.observers));
+  context.stop = request.stop;
+  TINYC_TRY(run_taught(graph, pipeline, context, request));
   if (needs_no_samples(outcome.notes)) {
     outcome.calibration_samples = 0;
     outcome.calibration_is_synthetic = false;

@@ -21,6 +21,14 @@ struct DataRequest {
 // The samples of a request for the inputs of a graph; folders may hold ONNX tensors.
 Result<std::unique_ptr<Dataset>> load_data(const Graph& graph, const DataRequest& request);
 
+// Distillation: on by default where weights are pruned or of four bits and there are samples enough.
+struct DistillRequest {
+  std::optional<int> epochs;  // wanted, whatever else; 0: as many as the work allows
+  bool never = false;
+  ModelRequest teacher;       // without a path: the model before it was pruned
+  DataRequest data;           // more samples to learn from; without a path: none
+};
+
 struct QuantizeRequest {
   ModelRequest model;
   DataRequest calibration;         // without a path: synthetic samples, with a warning
@@ -28,12 +36,14 @@ struct QuantizeRequest {
   bool requantize = false;         // a quantized model's own parameters give way to calibrated ones
   double prune = 0;                // share of zeros, in [0, 1)
   std::string prune_pattern;       // of passes/compress/prune_pattern.h; empty: unstructured
+  DistillRequest distill = {};
   std::vector<std::string> keep_float;  // names of layers to compute in float, * any text
   std::string target = "cortex-m4";
   std::string pipeline;            // replaces the default one
   std::uint64_t seed = 1;
   int threads = 0;
   PipelineOptions observers = {};
+  std::function<bool()> stop = {};  // asked by long passes: true ends them with the best so far
   std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> progress = {};
 };
 

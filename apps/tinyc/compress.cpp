@@ -53,6 +53,7 @@ Result<ExitCode> run(Options& options) {
                                            : Precision::int8;
   request.quantize.as_float = options.float32;
   request.quantize.calibration.options = TINYC_TRY(data_options(options.data));
+  request.quantize.distill.data.options = request.quantize.calibration.options;
   if (options.print_pipeline) {
     const Model model = TINYC_TRY(load_model(request.quantize.model));
     request.quantize.as_float = request.precision == Precision::float32;
@@ -61,6 +62,7 @@ Result<ExitCode> run(Options& options) {
     return ExitCode::ok;
   }
   request.quantize.progress = show_progress;
+  request.quantize.stop = interrupted;
   request.quantize.observers.dump = [](std::string_view pass, const Graph& graph) {
     std::fputs(fmt::format("# after {}\n{}\n", pass, print(graph, {.elide_constants = true})).c_str(), stderr);
   };

@@ -29,6 +29,26 @@ Result<double> parse_factor(const std::string& option, const std::string& text) 
   return *numerator / *denominator;
 }
 
+void add_distill_options(CLI::App& app, DistillRequest& distill) {
+  const char* group = "Distillation";
+  app.add_option("--distill", distill.epochs,
+                 "Let the float model teach the compressed one, so many times through the samples (0: as the work allows); "
+                 "done by default where weights are pruned and there are 200 samples")
+      ->type_name("EPOCHS")
+      ->expected(0, 1)
+      ->default_str("0")
+      ->check(CLI::Range(0, 10000).description(""))
+      ->group(group);
+  app.add_flag("--no-distill", distill.never, "Leave distillation out")->group(group);
+  app.add_option("--teacher", distill.teacher.path,
+                 "The model to learn from, with the same outputs (default: the model before it was pruned)")
+      ->type_name("MODEL.onnx")
+      ->group(group);
+  app.add_option("--distill-data", distill.data.path, "More samples to learn from")
+      ->type_name("X.npy")
+      ->group(group);
+}
+
 }  // namespace
 
 void add_model_options(CLI::App& app, ModelRequest& model, const char* what) {
@@ -92,6 +112,7 @@ void add_quantize_options(CLI::App& app, QuantizeRequest& request) {
       ->check(CLI::Range(0, 1024).description(""))
       ->capture_default_str()
       ->group(group);
+  add_distill_options(app, request.distill);
 }
 
 void add_subject_option(CLI::App& app, std::string& text) {

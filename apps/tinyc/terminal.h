@@ -19,4 +19,7 @@ void set_progress(bool enabled);
 // Draws "what [#####.....] 50 %" on one line of stderr, only when that is a terminal; wiped when done == total.
 void show_progress(std::string_view what, std::int64_t done, std::int64_t total);
 
+// Whether the user has pressed ctrl-C since the first call; a second time ends the program.
+bool interrupted();
+
 }  // namespace tinyc::cli

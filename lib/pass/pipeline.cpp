@@ -90,6 +90,7 @@ class Runner {
       context_.options.set(option.name, given ? *given : option.otherwise);
     }
 
+    if (options_.before) options_.before(*step.pass, graph_);
     std::optional<Graph> before;
     if (options_.check_claims) before = graph_;
     const auto start = std::chrono::steady_clock::now();

@@ -48,6 +48,7 @@ struct PassTiming {
 struct PipelineOptions {
   std::vector<std::string> dump_after = {};  // pass names; "*" for all
   std::function<void(std::string_view pass, const Graph&)> dump = {};
+  std::function<void(const Pass&, const Graph&)> before = {};  // sees the graph that a pass is about to run on
   int stop_after = -1;                  // number of pass runs, repeated ones counted; -1: all
   std::vector<PassTiming>* timings = nullptr;
   bool check_claims = true;             // "unchanged" is checked against the printed graph's hash

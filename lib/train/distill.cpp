@@ -21,7 +21,7 @@ constexpr std::int64_t shards = 8;         // of a batch: each adds up its own g
 constexpr double learning_rate = 0.01;     // of the mean magnitude of a tensor, per step
 constexpr double good_agreement = 0.9;     // from here on half of that
 constexpr double range_rate = 0.1;         // of the rate of weights, relative to the width of a range
-constexpr double epoch_work = 1.2e11;      // multiply-accumulates of all epochs together, when their number is not given
+constexpr double epoch_work = 4e11;        // multiply-accumulates of all epochs together, when their number is not given
 
 // Three blocks of twenty: neighbours, which may overlap in time, are not apart.
 bool is_held_out(std::int64_t index, std::int64_t total) {
@@ -251,7 +251,7 @@ Result<DistillOutcome> Distiller::run(Samples train, Samples held_out) {
   }());
 
   const double macs = static_cast<double>(3 * macs_of(student_) + macs_of(teacher_)) * static_cast<double>(train_.size());
-  const int epochs = options_.epochs > 0 ? options_.epochs : static_cast<int>(std::clamp(epoch_work / macs, 10.0, 40.0));
+  const int epochs = options_.epochs > 0 ? options_.epochs : static_cast<int>(std::clamp(epoch_work / std::max(macs, 1.0), 10.0, 60.0));
   const auto batches = static_cast<std::int64_t>((train_.size() + batch_size - 1) / batch_size);
   const std::int64_t total = batches * epochs;
   Rng rng(options_.seed);

@@ -3,7 +3,7 @@
 //   %y: f32[1,8] = relu(%x)  ->  %y: f32[1,8] range(0, 5.25) = relu(%x)
 //
 // When: on a canonical graph, after everything that changes its real values (pruning), before quantize. The ranges
-// do not depend on the number of threads. Values with pinned parameters have the range that these can hold, those with
+// do not depend on the number of threads. Ranges that distill has learnt stay. Values with pinned parameters have the range that these can hold, those with
 // parameters of their operator's (softmax) theirs; where all have, no samples are needed.
 
 #include <array>
@@ -111,7 +111,7 @@ bool set_known_ranges(Graph& graph) {
   for (const ValueId id : graph.values()) {
     if (graph.value(id).is_constant() || graph.value(id).type().dtype != DType::f32) continue;
     any_pin = any_pin || graph.value(id).pinned();
-    const auto range = known_range(graph, id);
+    const auto known = known_range(graph, id), range = known ? known : graph.value(id).range();
     graph.set_range(id, range);
     all = all && range;
   }
@@ -140,7 +140,7 @@ Result<Changed> run(Graph& graph, PassContext& context) {
   ranges = TINYC_TRY(observe(graph, context, *method, ranges));
   for (const ValueId id : graph.values())
     if (!graph.value(id).is_constant() && graph.value(id).type().dtype == DType::f32 &&
-        !(graph.value(id).pinned() && graph.value(id).range()))
+        !graph.value(id).range())
       graph.set_range(id, ranges[id.index]);
   context.note("calibrate", "",
                {{"method", name}, {"samples", context.calibration->size()},
