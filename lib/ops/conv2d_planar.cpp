@@ -129,7 +129,8 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& win
       });
   auto stream = pack_weights(node, weights, node.result().shape[3], 4);
   if (!stream) return std::nullopt;
-  KernelCall call = call_of(node, window, "tinyc_conv2d_planar_packed_s8", "planar input, byte-pair weights, two pixels at a time");
+  KernelCall call = call_of(node, window, "tinyc_conv2d_planar_" + stream->kind + "_s8",
+                            "planar input, " + stream->reason + ", two pixels at a time");
   append_window(node, window, call.params);
   const StoredClamp clamp = stored_clamp(node);
   call.params.insert(call.params.end(), {{"weights", Table{std::move(stream->table)}},

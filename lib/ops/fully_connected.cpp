@@ -92,8 +92,9 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
   if (!stream) return std::nullopt;
   const bool whole = s.depth % 4 == 0;
   KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  call.kernel = whole ? "tinyc_fully_connected_packed_s8" : "tinyc_fully_connected_padded_s8";
-  call.reason = "byte-pair weights, eight outputs at a time";
+  const std::string padded = stream->kind == "packed" ? "padded" : "padded_" + stream->kind;
+  call.kernel = "tinyc_fully_connected_" + (whole ? stream->kind : padded) + "_s8";
+  call.reason = stream->reason + ", eight outputs at a time";
   const StoredClamp clamp = stored_clamp(node);
   call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs}, {"weights", Table{std::move(stream->table)}},
                  {"zero_point", node.result().quantization->zero_point.front()},

@@ -7,28 +7,20 @@
 namespace tinyc::ops {
 namespace {
 
-// Whether |bias + sum of w * x| stays below 2^23 for all x in [-128, 127], for every channel.
-bool sums_fit(std::span<const std::int8_t> weights, std::span<const std::int32_t> bias) {
-  const std::size_t depth = weights.size() / bias.size();
-  for (std::size_t c = 0; c < bias.size(); ++c) {
-    std::int64_t bound = std::abs(static_cast<std::int64_t>(bias[c]));
-    for (std::size_t k = 0; k < depth; ++k) bound += 128 * std::abs(static_cast<std::int64_t>(weights[c * depth + k]));
-    if (bound >= std::int64_t{1} << 23) return false;
-  }
-  return true;
-}
+constexpr std::int64_t lowest_input = -128, highest_input = 127;
 
-// A layer whose channels share halfwords by twos; beyond its channels and its depth are zeros.
-class PairedLayer {
+// A layer whose channels share halfwords; beyond its channels and its depth are zeros.
+class SharingLayer {
  public:
-  static std::optional<PairedLayer> make(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels) {
-    PairedLayer layer(weights, channels);
+  // Nothing where the requantizers shift left.
+  static std::optional<SharingLayer> make(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels) {
+    SharingLayer layer(weights, channels);
     const Tensor bias = folded_bias(node, channels);
     const auto from = bias.data<std::int32_t>();
     layer.bias_.assign(from.begin(), from.end());
     const std::vector<Requantizer> requantizers = channel_requantizers(node, channels);
     for (const Requantizer& by : requantizers) layer.multipliers_.push_back(by.multiplier);
-    if (requantizers.front().left_shift != 0 || !sums_fit(weights, layer.bias_) || !layer.turn_signs()) return std::nullopt;
+    if (requantizers.front().left_shift != 0) return std::nullopt;
     return layer;
   }
 
@@ -36,37 +28,28 @@ class PairedLayer {
   std::int64_t depth() const { return depth_; }  // a multiple of 4
   std::int64_t steps() const { return depth_ / 2; }
 
-  // The word of channels c and c + 1 at a step, which has two inputs: of every four, 0 and 2, or 1 and 3.
-  std::uint32_t word(std::int64_t c, std::int64_t step) const {
-    const std::int64_t k = step / 2 * 4 + step % 2;
-    return couple(c, k) | couple(c, k + 2) << 16;
-  }
   std::uint32_t bias(std::int64_t c) const { return c < channels_ ? static_cast<std::uint32_t>(bias_[at(c)]) : 0; }
   std::uint32_t multiplier(std::int64_t c) const { return c < channels_ ? static_cast<std::uint32_t>(multipliers_[at(c)]) : 0; }
 
- private:
-  PairedLayer(std::span<const std::int8_t> weights, std::int64_t channels)
-      : weights_(weights.begin(), weights.end()), channels_(channels),
-        taps_(static_cast<std::int64_t>(weights.size()) / channels), depth_((taps_ + 3) / 4 * 4) {}
-
-  static std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
-  std::int32_t weight(std::int64_t c, std::int64_t k) const {
-    return c < channels_ && k < taps_ ? weights_[at(c * taps_ + k)] : 0;
+  // A step has two inputs: of every four, 0 and 2, or 1 and 3. The word of channels c and c + 1: 256 * second + first.
+  std::uint32_t pair(std::int64_t c, std::int64_t step) const {
+    return both(step, [&](std::int64_t k) { return 256 * weight(c + 1, k) + weight(c, k); });
   }
-  // 256 * (weight of channel c + 1) + (weight of c), as a halfword.
-  std::uint32_t couple(std::int64_t c, std::int64_t k) const {
-    return static_cast<std::uint32_t>(256 * weight(c + 1, k) + weight(c, k)) & 0xffffu;
+  // The word of channels c to c + 3 (nibble_tile_s8.h).
+  std::uint32_t four(std::int64_t c, std::int64_t step) const {
+    return both(step, [&](std::int64_t k) {
+      return 4096 * weight(c + 3, k) + 256 * (weight(c + 2, k) + 8) + 16 * weight(c + 1, k) + weight(c, k) + 8;
+    });
   }
 
-  // A weight of -128 above a negative one has no place in a halfword. With the signs of its channel turned, the multiplier's, too, it
-  // is a 128 above a negative one, which has.
-  bool turn_signs() {
+  // Makes pair() work: whether the second channels' sums stay below 2^23, and every couple has a halfword. A weight of -128 above a
+  // negative one has none; with the signs of its channel turned, the multiplier's, too, it is a 128 above a negative one, which has.
+  bool make_pairs() {
     for (std::int64_t c = 1; c < channels_; c += 2) {
+      if (reach(c, 0) >= std::int64_t{1} << 23) return false;
       bool must = false, may = true;
-      for (std::int64_t k = 0; k < taps_; ++k) {
-        if (weight(c, k) != -128) continue;
-        (weight(c - 1, k) < 0 ? must : may) = weight(c - 1, k) < 0;
-      }
+      for (std::int64_t k = 0; k < taps_; ++k)
+        if (weight(c, k) == -128) (weight(c - 1, k) < 0 ? must : may) = weight(c - 1, k) < 0;
       if (!must) continue;
       if (!may) return false;
       for (std::int64_t k = 0; k < taps_; ++k) weights_[at(c * taps_ + k)] = static_cast<std::int16_t>(-weight(c, k));
@@ -74,6 +57,42 @@ class PairedLayer {
       multipliers_[at(c)] = -multipliers_[at(c)];
     }
     return true;
+  }
+
+  // Whether four() works: weights in [-7, 7], and sums within the bounds of nibble_tile_s8.h.
+  bool are_nibbles() const {
+    for (const std::int16_t w : weights_)
+      if (w < -7 || w > 7) return false;
+    for (std::int64_t c = 0; c < channels_; ++c) {
+      constexpr int bits[] = {31, 27, 23, 19};
+      if (reach(c, c % 4 == 2 ? 8 : 0) >= std::int64_t{1} << bits[c % 4]) return false;
+    }
+    return true;
+  }
+
+ private:
+  SharingLayer(std::span<const std::int8_t> weights, std::int64_t channels)
+      : weights_(weights.begin(), weights.end()), channels_(channels),
+        taps_(static_cast<std::int64_t>(weights.size()) / channels), depth_((taps_ + 3) / 4 * 4) {}
+
+  static std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
+  std::int32_t weight(std::int64_t c, std::int64_t k) const {
+    return c < channels_ && k < taps_ ? weights_[at(c * taps_ + k)] : 0;
+  }
+  template <class Halfword>
+  static std::uint32_t both(std::int64_t step, Halfword of) {
+    const std::int64_t k = step / 2 * 4 + step % 2;
+    return (static_cast<std::uint32_t>(of(k)) & 0xffffu) | static_cast<std::uint32_t>(of(k + 2)) << 16;
+  }
+  // The largest |bias + sum of (w + offset) * x| of a channel.
+  std::int64_t reach(std::int64_t c, std::int32_t offset) const {
+    std::int64_t low = bias_[at(c)], high = low;
+    for (std::int64_t k = 0; k < depth_; ++k) {
+      const std::int64_t w = weight(c, k) + offset;
+      low += w > 0 ? w * lowest_input : w * highest_input;
+      high += w > 0 ? w * highest_input : w * lowest_input;
+    }
+    return std::max(std::abs(low), std::abs(high));
   }
 
   std::vector<std::int16_t> weights_;  // [channels, taps]
@@ -86,11 +105,19 @@ class Stream {
   void push(std::uint32_t word) { words_.push_back(static_cast<std::int32_t>(word)); }
   void set(std::size_t at, std::uint32_t word) { words_[at] = static_cast<std::int32_t>(word); }
   std::size_t size() const { return words_.size(); }
-  void push_bias(const PairedLayer& layer, std::int64_t first, std::int64_t group) {
+  // 256 * second + first and first of every two channels.
+  void push_bias(const SharingLayer& layer, std::int64_t first, std::int64_t group) {
     for (std::int64_t c = first; c < first + group; c += 2)
       push(256 * layer.bias(c + 1) + layer.bias(c)), push(layer.bias(c));
   }
-  void push_multipliers(const PairedLayer& layer, std::int64_t first, std::int64_t group) {
+  // The d, c, b, a of every four channels.
+  void push_nibble_bias(const SharingLayer& layer, std::int64_t first, std::int64_t group) {
+    for (std::int64_t c = first; c < first + group; c += 4) {
+      std::uint32_t sum = 0;
+      for (std::int64_t i = 0; i < 4; ++i) push(sum += layer.bias(c + i) << 4 * i);
+    }
+  }
+  void push_multipliers(const SharingLayer& layer, std::int64_t first, std::int64_t group) {
     for (std::int64_t c = first; c < first + group; ++c) push(layer.multiplier(c));
   }
   Tensor table() const { return Tensor::of<std::int32_t>(Shape{static_cast<std::int64_t>(words_.size())}, words_); }
@@ -100,10 +127,10 @@ class Stream {
 };
 
 // The steps at which a group of four channels has weights.
-std::vector<std::int64_t> steps_of(const PairedLayer& layer, std::int64_t first) {
+std::vector<std::int64_t> steps_of(const SharingLayer& layer, std::int64_t first) {
   std::vector<std::int64_t> steps;
   for (std::int64_t step = 0; step < layer.steps(); ++step)
-    if (layer.word(first, step) != 0 || layer.word(first + 2, step) != 0) steps.push_back(step);
+    if (layer.pair(first, step) != 0 || layer.pair(first + 2, step) != 0) steps.push_back(step);
   return steps;
 }
 
@@ -121,7 +148,7 @@ std::vector<std::int64_t> with_stops(const std::vector<std::int64_t>& steps) {
 }
 
 // One group of sparse_tile_s8.h.
-void push_sparse_group(Stream& stream, const PairedLayer& layer, std::int64_t first, const std::vector<std::int64_t>& steps) {
+void push_sparse_group(Stream& stream, const SharingLayer& layer, std::int64_t first, const std::vector<std::int64_t>& steps) {
   constexpr std::size_t chunk = 16;
   const std::size_t late = steps.empty() ? chunk : (chunk - steps.size() % chunk) % chunk;
   const std::size_t missing = steps.empty() ? 140 : late / 4 * 36 + late % 4 * 8;
@@ -138,8 +165,8 @@ void push_sparse_group(Stream& stream, const PairedLayer& layer, std::int64_t fi
   stream.push(deltas(late / 4 * 4));
   stream.push_bias(layer, first, 4);
   for (std::size_t i = late; i < late + steps.size(); ++i) {
-    stream.push(layer.word(first, steps[i - late]));
-    stream.push(layer.word(first + 2, steps[i - late]));
+    stream.push(layer.pair(first, steps[i - late]));
+    stream.push(layer.pair(first + 2, steps[i - late]));
     if (i % 4 == 3) stream.push(deltas(i + 1));
   }
   if (steps.empty()) stream.push(0);
@@ -155,24 +182,28 @@ std::int64_t strip_of(std::int64_t depth) { return std::clamp<std::int64_t>(512 
 
 std::optional<WeightStream> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
                                          std::int64_t group) {
-  const auto layer = PairedLayer::make(node, weights, channels);
+  auto layer = SharingLayer::make(node, weights, channels);
   if (!layer) return std::nullopt;
+  const bool nibbles = layer->are_nibbles();
+  if (!nibbles && !layer->make_pairs()) return std::nullopt;
   Stream stream;
-  double cycles = 0;
   for (std::int64_t first = 0; first < channels; first += group) {
-    stream.push_bias(*layer, first, group);
+    if (nibbles) stream.push_nibble_bias(*layer, first, group);
+    else stream.push_bias(*layer, first, group);
     for (std::int64_t step = 0; step < layer->steps(); ++step)
-      for (std::int64_t c = first; c < first + group; c += 2) stream.push(layer->word(c, step));
+      for (std::int64_t c = first; c < first + group; c += nibbles ? 4 : 2)
+        stream.push(nibbles ? layer->four(c, step) : layer->pair(c, step));
     stream.push_multipliers(*layer, first, group);
-    cycles += static_cast<double>(group) / 4 * (per_group + dense_step * static_cast<double>(layer->steps()));
   }
-  return WeightStream{"packed", stream.table(), cycles, "byte-pair weights"};
+  const auto groups = static_cast<double>((channels + 3) / 4);
+  const double cycles = groups * (per_group + dense_step * static_cast<double>(layer->steps()));
+  return WeightStream{nibbles ? "nibble" : "packed", stream.table(), cycles, nibbles ? "4-bit weights" : "byte-pair weights"};
 }
 
 std::optional<WeightStream> pack_sparse_weights(const NodeView& node, std::span<const std::int8_t> weights,
                                                 std::int64_t channels) {
-  const auto layer = PairedLayer::make(node, weights, channels);
-  if (!layer) return std::nullopt;
+  auto layer = SharingLayer::make(node, weights, channels);
+  if (!layer || !layer->make_pairs()) return std::nullopt;
   Stream stream;
   stream.push(0), stream.push(0);
   std::size_t full = 0, blocks = 0;
@@ -193,7 +224,8 @@ std::optional<WeightStream> pack_sparse_weights(const NodeView& node, std::span<
 
 std::optional<WeightStream> pack_fastest(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels) {
   auto dense = pack_weights(node, weights, channels, 4), sparse = pack_sparse_weights(node, weights, channels);
-  return sparse && sparse->cycles < dense->cycles ? std::move(sparse) : std::move(dense);
+  const bool skip = sparse && (!dense || sparse->cycles < dense->cycles);
+  return skip ? std::move(sparse) : std::move(dense);
 }
 
 }  // namespace tinyc::ops

@@ -1,6 +1,6 @@
 #pragma once
-// Weight streams for cores with SMLAD: lib/runtime/packed_tile_s8.h, sparse_tile_s8.h and fully_connected_packed_s8.h define
-// them. The weights are those of the node's operand 1, [channels, depth] in any order of their taps, perhaps with zeros
+// Weight streams for cores with SMLAD: lib/runtime/packed_tile_s8.h, sparse_tile_s8.h, nibble_tile_s8.h,
+// fully_connected_packed_s8.h and fully_connected_nibble_s8.h define them. The weights are those of the node's operand 1, [channels, depth] in any order of their taps, perhaps with zeros
 // between them.
 
 #include <optional>
@@ -18,12 +18,13 @@ struct WeightStream {
   std::string reason;
 };
 
-// All weights, in groups of `group` channels (4 or 8): bias couples, byte pairs, multipliers. Nothing when a channel's
-// sum might reach 2^23, or the requantizers shift left: then the plain kernels serve.
+// All weights, in groups of `group` channels (4 or 8): bias, nibbles ("nibble") where all are in [-7, 7] or else byte pairs
+// ("packed"), multipliers. Nothing when a channel's sum might be too large for that, or the requantizers shift left: then the
+// plain kernels serve.
 std::optional<WeightStream> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
                                          std::int64_t group);
 
-// Only the blocks of four channels by two inputs of a step that are not all zero.
+// Byte pairs of only the blocks of four channels by two inputs of a step that are not all zero ("sparse").
 std::optional<WeightStream> pack_sparse_weights(const NodeView& node, std::span<const std::int8_t> weights,
                                                 std::int64_t channels);
 

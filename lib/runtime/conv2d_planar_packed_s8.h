@@ -91,8 +91,8 @@ TINYC_NOINLINE void tinyc_planar_border(const tinyc_conv2d_planar_packed_s8_para
 
 /* scratch, with rows = in_channels * kernel_height: the patches, 8 * strip bytes for each of rows * 3 / 2 words, rounded up to an
  * even number; then 4 bytes for each row. */
-TINYC_KERNEL void tinyc_conv2d_planar_packed_s8(const tinyc_conv2d_planar_packed_s8_params *p, const int8_t *input,
-                                                int8_t *output, void *scratch) {
+TINYC_INLINE void tinyc_conv2d_planar_tiles(const tinyc_conv2d_planar_packed_s8_params *p, const int8_t *input, int8_t *output,
+                                            void *scratch, tinyc_tile_prepare prepare, tinyc_tile_flusher flush) {
   const int32_t rows = p->in_channels * p->kernel_height, words = (rows + ((rows + 1) >> 1) + 1) & ~1;
   const tinyc_range columns = tinyc_interior(p->out_width, p->stride_x, p->pad_left, 3, p->in_width);
   uint32_t *const patches = (uint32_t *)scratch;
@@ -102,7 +102,7 @@ TINYC_KERNEL void tinyc_conv2d_planar_packed_s8(const tinyc_conv2d_planar_packed
   memset(patches, 0, (size_t)(8 * words * p->strip));
   for (c = 0; c < p->in_channels; ++c)
     for (oy = 0; oy < p->kernel_height; ++oy) offset[i++] = (c * p->in_height + oy) * p->in_width;
-  tinyc_packed_tile_prepare(&tile, p->weights, (const int16_t *)patches, 2 * words, p->out_channels, p->zero_point);
+  prepare(&tile, p->weights, (const int16_t *)patches, 2 * words, p->out_channels, p->zero_point);
   tile.pixel0 = output;
   for (oy = 0; oy < p->out_height; ++oy) {
     const int32_t top = oy * p->stride_y - p->pad_top;
@@ -112,7 +112,7 @@ TINYC_KERNEL void tinyc_conv2d_planar_packed_s8(const tinyc_conv2d_planar_packed
     for (ox = 0; ox < p->out_width; ox += 2, left += 2 * p->stride_x, from += 2 * p->stride_x) {
       const int32_t both = ox + 1 < p->out_width; /* a last odd pixel is computed twice, by itself */
       uint32_t *patch;
-      if (!both) tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
+      if (!both) flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
       patch = patches + 2 * words * tile.pairs++;
       if (inside && ox >= columns.first && ox + 1 < columns.last) {
         if (p->stride_x == 1)
@@ -128,10 +128,15 @@ TINYC_KERNEL void tinyc_conv2d_planar_packed_s8(const tinyc_conv2d_planar_packed
         tinyc_planar_border(p, input, top, left + both * p->stride_x, 1, (int16_t *)patch);
       }
       if (!both || tile.pairs == p->strip)
-        tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, both);
+        flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, both);
     }
   }
-  tinyc_packed_tile_flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
+  flush(&tile, p->out_channels, p->clamp_low, p->clamp_high, 1);
+}
+
+TINYC_KERNEL void tinyc_conv2d_planar_packed_s8(const tinyc_conv2d_planar_packed_s8_params *p, const int8_t *input,
+                                                int8_t *output, void *scratch) {
+  tinyc_conv2d_planar_tiles(p, input, output, scratch, tinyc_packed_tile_prepare, tinyc_packed_tile_flush);
 }
 
 #endif

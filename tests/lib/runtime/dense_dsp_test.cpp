@@ -8,12 +8,15 @@
 #define __ARM_FEATURE_DSP 1
 namespace dsp {
 #include "lib/runtime/conv2d_1x1_mve_s8.h"
+#include "lib/runtime/conv2d_1x1_nibble_s8.h"
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
 #include "lib/runtime/conv2d_1x1_sparse_s8.h"
 #include "lib/runtime/conv2d_mve_s8.h"
+#include "lib/runtime/conv2d_nibble_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_planar_mve_s8.h"
+#include "lib/runtime/conv2d_planar_nibble_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
 #include "lib/runtime/conv2d_planar_s8.h"
 #include "lib/runtime/conv2d_s8.h"
@@ -24,7 +27,9 @@ namespace dsp {
 #include "lib/runtime/depthwise_conv2d_s8.h"
 #include "lib/runtime/fully_connected_mve_padded_s8.h"
 #include "lib/runtime/fully_connected_mve_s8.h"
+#include "lib/runtime/fully_connected_nibble_s8.h"
 #include "lib/runtime/fully_connected_packed_s8.h"
+#include "lib/runtime/fully_connected_padded_nibble_s8.h"
 #include "lib/runtime/fully_connected_padded_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
 #include "lib/runtime/matmul_s8.h"
@@ -34,12 +39,15 @@ TEST_CASE("dense kernels equal the interpreter: dsp") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(dsp, tinyc_conv2d_1x1_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_1x1_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_1x1_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_1x1_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_1x1_sparse_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_planar_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_planar_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_planar_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_s8),
@@ -49,7 +57,9 @@ TEST_CASE("dense kernels equal the interpreter: dsp") {
       TINYC_KERNEL_ENTRY(dsp, tinyc_depthwise_conv2d_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_mve_padded_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_mve_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_nibble_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_packed_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_padded_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_padded_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(dsp, tinyc_matmul_s8),

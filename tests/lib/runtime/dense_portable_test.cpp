@@ -7,12 +7,15 @@
 
 namespace portable {
 #include "lib/runtime/conv2d_1x1_mve_s8.h"
+#include "lib/runtime/conv2d_1x1_nibble_s8.h"
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
 #include "lib/runtime/conv2d_1x1_sparse_s8.h"
 #include "lib/runtime/conv2d_mve_s8.h"
+#include "lib/runtime/conv2d_nibble_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_planar_mve_s8.h"
+#include "lib/runtime/conv2d_planar_nibble_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
 #include "lib/runtime/conv2d_planar_s8.h"
 #include "lib/runtime/conv2d_s8.h"
@@ -23,7 +26,9 @@ namespace portable {
 #include "lib/runtime/depthwise_conv2d_s8.h"
 #include "lib/runtime/fully_connected_mve_padded_s8.h"
 #include "lib/runtime/fully_connected_mve_s8.h"
+#include "lib/runtime/fully_connected_nibble_s8.h"
 #include "lib/runtime/fully_connected_packed_s8.h"
+#include "lib/runtime/fully_connected_padded_nibble_s8.h"
 #include "lib/runtime/fully_connected_padded_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
 #include "lib/runtime/matmul_s8.h"
@@ -33,12 +38,15 @@ TEST_CASE("dense kernels equal the interpreter: portable") {
   tinyc::check_dense_kernels({
       TINYC_KERNEL_ENTRY(portable, tinyc_conv2d_1x1_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_sparse_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_s8),
@@ -48,7 +56,9 @@ TEST_CASE("dense kernels equal the interpreter: portable") {
       TINYC_KERNEL_ENTRY(portable, tinyc_depthwise_conv2d_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_mve_padded_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_mve_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_nibble_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_packed_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_padded_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_padded_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(portable, tinyc_matmul_s8),

@@ -66,6 +66,8 @@ void prune_blocks(Rng& rng, Tensor& weights) {
 KernelCase random_layer(Rng& rng, int round, const char* op, const Shape& x_shape, const Shape& w_shape, Attributes attributes) {
   const Tensor x = random_i8(rng, x_shape, -128, round);
   Tensor w = random_i8(rng, w_shape, round % 4 ? -127 : -128, round / 3);
+  if (rng.integer(0, 2) == 0)
+    for (std::int8_t& value : w.mutable_data<std::int8_t>()) value = static_cast<std::int8_t>(std::clamp<int>(value / 16, -7, 7));
   if (rng.integer(0, 2) == 0) prune_blocks(rng, w);
   const auto channels = static_cast<std::size_t>(w_shape[0]);
   const std::int64_t depth = w_shape.elements() / w_shape[0];
