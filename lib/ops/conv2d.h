@@ -45,7 +45,7 @@ KernelCall conv2d_depthwise(const NodeView& node, const Conv2dSizes& sizes, Tens
 
 // Of quantized nodes that have kernels at all; each nothing when it does not suit.
 KernelCall conv2d_plain(const NodeView& node, const Conv2dSizes& sizes);
-std::optional<KernelCall> conv2d_dsp(const NodeView& node, const Conv2dSizes& sizes);  // with SMLAD
+std::optional<KernelCall> conv2d_dsp(const NodeView& node, const Conv2dSizes& sizes, const CoreFeatures& features);  // with SMLAD
 std::optional<KernelCall> conv2d_mve(const NodeView& node, const Conv2dSizes& sizes);  // with MVE
 
 // The calls of conv2d's OpDef.

@@ -10,9 +10,9 @@ namespace tinyc::ops {
 namespace {
 
 // For cores with SMLAD. Whole strips of pixels are gathered before they are written.
-std::optional<KernelCall> packed(const NodeView& node, const Conv2dSizes& s) {
+std::optional<KernelCall> packed(const NodeView& node, const Conv2dSizes& s, const CoreFeatures& features) {
   if (s.groups != 1) return std::nullopt;
-  auto stream = pack_fastest(node, node.constant(1)->data<std::int8_t>(), s.outputs);
+  auto stream = pack_best(node, node.constant(1)->data<std::int8_t>(), s.outputs, features.objective);
   if (!stream) return std::nullopt;
   KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   const std::int64_t depth = (s.taps() * s.group_channels + 3) / 4 * 4, strip = strip_of(depth);
@@ -63,9 +63,9 @@ std::optional<KernelCall> depthwise_3x3(const NodeView& node, const Conv2dSizes&
 
 }  // namespace
 
-std::optional<KernelCall> conv2d_dsp(const NodeView& node, const Conv2dSizes& s) {
+std::optional<KernelCall> conv2d_dsp(const NodeView& node, const Conv2dSizes& s, const CoreFeatures& features) {
   if (auto call = depthwise_3x3(node, s)) return call;
-  return packed(node, s);
+  return packed(node, s, features);
 }
 
 }  // namespace tinyc::ops

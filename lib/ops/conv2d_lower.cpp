@@ -74,7 +74,7 @@ Result<std::vector<KernelCall>> lower_conv2d(const NodeView& node, const CoreFea
   if (features.mve)
     if (auto call = conv2d_mve(node, s)) return std::vector<KernelCall>{std::move(*call)};
   if (features.dsp)
-    if (auto call = conv2d_dsp(node, s)) return std::vector<KernelCall>{std::move(*call)};
+    if (auto call = conv2d_dsp(node, s, features)) return std::vector<KernelCall>{std::move(*call)};
   return std::vector<KernelCall>{conv2d_plain(node, s)};
 }
 

@@ -118,7 +118,7 @@ void append_window(const NodeView& node, const Window2d& window, std::vector<Ker
 
 // For cores with SMLAD: the outer taps of each row make a word, then the middle taps of two rows
 // (conv2d_planar_packed_s8.h). Halfword h of word j holds tap 4 * (j / 2) + j % 2 + 2 * h of the stream's order.
-std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& window) {
+std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& window, Objective objective) {
   const std::int64_t channels = node.operand(0).shape[1], height = window[0].kernel, rows = channels * height;
   const std::int64_t words = (rows + (rows + 1) / 2 + 1) / 2 * 2;
   if (window[1].kernel != 3 || window[1].stride > 2) return std::nullopt;
@@ -127,7 +127,7 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& win
         const std::int64_t row = c * height + y, word = x == 1 ? rows + row / 2 : row, half = x == 1 ? row % 2 : x / 2;
         return 4 * (word / 2) + word % 2 + 2 * half;
       });
-  auto stream = pack_weights(node, weights, node.result().shape[3], 4);
+  auto stream = pack_weights(node, weights, node.result().shape[3], 4, objective);
   if (!stream) return std::nullopt;
   KernelCall call = call_of(node, window, "tinyc_conv2d_planar_" + stream->kind + "_s8",
                             "planar input, " + stream->reason + ", two pixels at a time");
@@ -190,7 +190,7 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
   if (features.mve)
     if (auto call = lower_mve(node, window)) return std::vector<KernelCall>{std::move(*call)};
   if (features.dsp)
-    if (auto call = lower_packed(node, window)) return std::vector<KernelCall>{std::move(*call)};
+    if (auto call = lower_packed(node, window, features.objective)) return std::vector<KernelCall>{std::move(*call)};
   return std::vector<KernelCall>{lower_plain(node, window)};
 }
 

@@ -87,8 +87,8 @@ Work work(const NodeView& node) {
 }
 
 // For cores with SMLAD.
-std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
-  auto stream = pack_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 8);
+std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s, Objective objective) {
+  auto stream = pack_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 8, objective);
   if (!stream) return std::nullopt;
   const bool whole = s.depth % 4 == 0;
   KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
@@ -96,9 +96,10 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Sizes& s) {
   call.kernel = "tinyc_fully_connected_" + (whole ? stream->kind : padded) + "_s8";
   call.reason = stream->reason + ", eight outputs at a time";
   const StoredClamp clamp = stored_clamp(node);
-  call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs}, {"weights", Table{std::move(stream->table)}},
-                 {"zero_point", node.result().quantization->zero_point.front()},
-                 {"clamp_low", clamp.low}, {"clamp_high", clamp.high}};
+  call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs}, {"weights", Table{std::move(stream->table)}}};
+  if (stream->kind == "nibble") call.params.push_back({"left_shift", stream->left_shift});
+  call.params.insert(call.params.end(), {{"zero_point", node.result().quantization->zero_point.front()},
+                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}});
   if (!whole) call.scratch = Bytes((s.depth + 3) / 4 * 4);
   return call;
 }
@@ -137,7 +138,7 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
   if (features.mve)
     if (auto call = lower_mve(node, s)) return std::vector<KernelCall>{std::move(*call)};
   if (features.dsp)
-    if (auto packed = lower_packed(node, s)) return std::vector<KernelCall>{std::move(*packed)};
+    if (auto packed = lower_packed(node, s, features.objective)) return std::vector<KernelCall>{std::move(*packed)};
   KernelCall call;
   call.inputs = {node.operand_ids[0]};
   call.outputs = {node.result_ids[0]};

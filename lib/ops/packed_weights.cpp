@@ -12,21 +12,21 @@ constexpr std::int64_t lowest_input = -128, highest_input = 127;
 // A layer whose channels share halfwords; beyond its channels and its depth are zeros.
 class SharingLayer {
  public:
-  // Nothing where the requantizers shift left.
-  static std::optional<SharingLayer> make(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels) {
+  static SharingLayer make(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels) {
     SharingLayer layer(weights, channels);
     const Tensor bias = folded_bias(node, channels);
     const auto from = bias.data<std::int32_t>();
     layer.bias_.assign(from.begin(), from.end());
     const std::vector<Requantizer> requantizers = channel_requantizers(node, channels);
     for (const Requantizer& by : requantizers) layer.multipliers_.push_back(by.multiplier);
-    if (requantizers.front().left_shift != 0) return std::nullopt;
+    layer.left_shift_ = requantizers.front().left_shift;
     return layer;
   }
 
   std::int64_t channels() const { return channels_; }
   std::int64_t depth() const { return depth_; }  // a multiple of 4
   std::int64_t steps() const { return depth_ / 2; }
+  int left_shift() const { return left_shift_; }
 
   std::uint32_t bias(std::int64_t c) const { return c < channels_ ? static_cast<std::uint32_t>(bias_[at(c)]) : 0; }
   std::uint32_t multiplier(std::int64_t c) const { return c < channels_ ? static_cast<std::uint32_t>(multipliers_[at(c)]) : 0; }
@@ -45,6 +45,7 @@ class SharingLayer {
   // Makes pair() work: whether the second channels' sums stay below 2^23, and every couple has a halfword. A weight of -128 above a
   // negative one has none; with the signs of its channel turned, the multiplier's, too, it is a 128 above a negative one, which has.
   bool make_pairs() {
+    if (left_shift_ != 0) return false;
     for (std::int64_t c = 1; c < channels_; c += 2) {
       if (reach(c, 0) >= std::int64_t{1} << 23) return false;
       bool must = false, may = true;
@@ -98,6 +99,7 @@ class SharingLayer {
   std::vector<std::int16_t> weights_;  // [channels, taps]
   std::vector<std::int32_t> bias_, multipliers_;
   std::int64_t channels_, taps_, depth_;
+  int left_shift_ = 0;
 };
 
 class Stream {
@@ -173,43 +175,55 @@ void push_sparse_group(Stream& stream, const SharingLayer& layer, std::int64_t f
   stream.push_multipliers(layer, first, 4);
 }
 
-// Measured: a step of all weights, a stored block, the rest of a group.
-constexpr double dense_step = 15.5, sparse_block = 17.6, per_group = 75, sparse_per_group = 80;
+// Cycles measured for a group of four channels and a pair of pixels: a step of all weights, a stored block, the rest. Nibbles need the
+// sums of the inputs besides.
+constexpr double dense_step = 15.5, sparse_block = 17.6, per_group = 75, sparse_per_group = 80, nibble_per_group = 83,
+                 nibble_sum = 30, nibble_sum_step = 5;
+constexpr double worth_half_the_flash = 1.1;  // times the cycles of byte pairs, where time is the objective
+
+double dense_cycles(const SharingLayer& layer, bool nibbles) {
+  const auto groups = static_cast<double>((layer.channels() + 3) / 4), steps = static_cast<double>(layer.steps());
+  const double cycles = groups * ((nibbles ? nibble_per_group : per_group) + dense_step * steps);
+  return nibbles ? cycles + nibble_sum + nibble_sum_step * steps : cycles;
+}
+
+bool nibbles_pay(const SharingLayer& layer, std::int64_t group, Objective objective) {
+  if (!layer.are_nibbles() || (layer.left_shift() != 0 && group == 4)) return false;
+  return group == 8 || objective != Objective::time || dense_cycles(layer, true) <= worth_half_the_flash * dense_cycles(layer, false);
+}
 
 }  // namespace
 
 std::int64_t strip_of(std::int64_t depth) { return std::clamp<std::int64_t>(512 / (4 * depth), 1, 8); }
 
 std::optional<WeightStream> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
-                                         std::int64_t group) {
-  auto layer = SharingLayer::make(node, weights, channels);
-  if (!layer) return std::nullopt;
-  const bool nibbles = layer->are_nibbles();
-  if (!nibbles && !layer->make_pairs()) return std::nullopt;
+                                         std::int64_t group, Objective objective) {
+  SharingLayer layer = SharingLayer::make(node, weights, channels);
+  const bool nibbles = nibbles_pay(layer, group, objective);
+  if (!nibbles && !layer.make_pairs()) return std::nullopt;
   Stream stream;
   for (std::int64_t first = 0; first < channels; first += group) {
-    if (nibbles) stream.push_nibble_bias(*layer, first, group);
-    else stream.push_bias(*layer, first, group);
-    for (std::int64_t step = 0; step < layer->steps(); ++step)
+    if (nibbles) stream.push_nibble_bias(layer, first, group);
+    else stream.push_bias(layer, first, group);
+    for (std::int64_t step = 0; step < layer.steps(); ++step)
       for (std::int64_t c = first; c < first + group; c += nibbles ? 4 : 2)
-        stream.push(nibbles ? layer->four(c, step) : layer->pair(c, step));
-    stream.push_multipliers(*layer, first, group);
+        stream.push(nibbles ? layer.four(c, step) : layer.pair(c, step));
+    stream.push_multipliers(layer, first, group);
   }
-  const auto groups = static_cast<double>((channels + 3) / 4);
-  const double cycles = groups * (per_group + dense_step * static_cast<double>(layer->steps()));
-  return WeightStream{nibbles ? "nibble" : "packed", stream.table(), cycles, nibbles ? "4-bit weights" : "byte-pair weights"};
+  return WeightStream{nibbles ? "nibble" : "packed", stream.table(), layer.left_shift(), dense_cycles(layer, nibbles),
+                      nibbles ? "4-bit weights" : "byte-pair weights"};
 }
 
 std::optional<WeightStream> pack_sparse_weights(const NodeView& node, std::span<const std::int8_t> weights,
                                                 std::int64_t channels) {
-  auto layer = SharingLayer::make(node, weights, channels);
-  if (!layer || !layer->make_pairs()) return std::nullopt;
+  SharingLayer layer = SharingLayer::make(node, weights, channels);
+  if (!layer.make_pairs()) return std::nullopt;
   Stream stream;
   stream.push(0), stream.push(0);
   std::size_t full = 0, blocks = 0;
   for (std::int64_t first = 0; first < channels; first += 4) {
-    const std::vector<std::int64_t> steps = with_stops(steps_of(*layer, first));
-    push_sparse_group(stream, *layer, first, steps);
+    const std::vector<std::int64_t> steps = with_stops(steps_of(layer, first));
+    push_sparse_group(stream, layer, first, steps);
     blocks += steps.size();
     if (first + 4 <= channels) full = stream.size() - 2;
   }
@@ -217,14 +231,16 @@ std::optional<WeightStream> pack_sparse_weights(const NodeView& node, std::span<
   stream.set(1, static_cast<std::uint32_t>(stream.size() - 2));
   const std::int64_t groups = (channels + 3) / 4;
   const double cycles = sparse_per_group * static_cast<double>(groups) + sparse_block * static_cast<double>(blocks);
-  return WeightStream{"sparse", stream.table(), cycles,
-                      "byte-pair weights, " + std::to_string(blocks) + " of " + std::to_string(groups * layer->steps()) +
+  return WeightStream{"sparse", stream.table(), 0, cycles,
+                      "byte-pair weights, " + std::to_string(blocks) + " of " + std::to_string(groups * layer.steps()) +
                           " blocks of 4x2"};
 }
 
-std::optional<WeightStream> pack_fastest(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels) {
-  auto dense = pack_weights(node, weights, channels, 4), sparse = pack_sparse_weights(node, weights, channels);
-  const bool skip = sparse && (!dense || sparse->cycles < dense->cycles);
+std::optional<WeightStream> pack_best(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
+                                      Objective objective) {
+  auto dense = pack_weights(node, weights, channels, 4, objective), sparse = pack_sparse_weights(node, weights, channels);
+  if (!sparse || !dense) return sparse ? std::move(sparse) : std::move(dense);
+  const bool skip = objective == Objective::size ? sparse->table.elements() < dense->table.elements() : sparse->cycles < dense->cycles;
   return skip ? std::move(sparse) : std::move(dense);
 }
 

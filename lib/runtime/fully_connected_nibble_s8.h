@@ -1,15 +1,15 @@
 #ifndef TINYC_RUNTIME_FULLY_CONNECTED_NIBBLE_S8_H
 #define TINYC_RUNTIME_FULLY_CONNECTED_NIBBLE_S8_H
 /* Fully connected layer with weights in [-7, 7], eight outputs at a time. nibble_tile_s8.h says how four channels share a
- * halfword and what is accumulated. The stream of a group: bias (d, c, b, a of channels 0-3, then of 4-7), for every four inputs the
- * words (0,2) of channels 0-3 and 4-7 and (1,3) of both, then eight multipliers. */
+ * halfword and what is accumulated. The stream of a group: bias (d, c, b, a of channels 0-3, then of 4-7), for every four
+ * inputs the words (0,2) of channels 0-3 and 4-7 and (1,3) of both, then eight multipliers. */
 
 #include "lib/runtime/nibble_tile_s8.h"
 
 typedef struct {
   int32_t rows, inputs, outputs;
   const int32_t *weights; /* the inputs filled up with zeros to a multiple of 4, the outputs to a multiple of 8 */
-  int32_t zero_point, clamp_low, clamp_high;
+  int32_t left_shift, zero_point, clamp_low, clamp_high;
 } tinyc_fully_connected_nibble_s8_params;
 
 typedef struct {
@@ -20,6 +20,7 @@ typedef struct {
   int32_t zero_point;
   int32_t entry, skipped; /* skipped: bytes of x */
   int32_t x8;             /* 8 times the sum of the inputs */
+  int32_t left_shift;     /* of the sums before they are multiplied */
 } tinyc_nibble_row;
 
 #if TINYC_DSP && defined(__GNUC__) && defined(__arm__)
@@ -31,9 +32,11 @@ tinyc_nibble_row_run(const tinyc_nibble_row *row __attribute__((unused))) {
   __asm__ volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"
-      "sub sp, #36\n"
-      "ldmia r0, {r4-r12}\n"
+      "sub sp, #44\n"
+      "ldmia r0!, {r4-r12}\n"
+      "ldr r1, [r0]\n"
       "stmia sp, {r4-r12}\n"
+      "str r1, [sp, #36]\n"
       "adr r3, 2f\n"
       "add r3, r3, r10\n"
       "adds r3, #1\n"
@@ -92,6 +95,7 @@ tinyc_nibble_row_run(const tinyc_nibble_row *row __attribute__((unused))) {
       "cmp lr, r0\n"
       "bne.w 2b\n"
       "ldr r0, [sp, #32]\n"
+      "ldr r1, [sp, #36]\n"
       "ldr lr, [sp, #20]\n"
       "subs r7, r7, r6\n"
       "sub r11, r11, r10\n"
@@ -103,11 +107,16 @@ tinyc_nibble_row_run(const tinyc_nibble_row *row __attribute__((unused))) {
       "sub r8, r8, r0\n"
       "rsb r6, r0, r6, asr #8\n"
       "rsb r10, r0, r10, asr #8\n"
-      "ldmia r12!, {r0-r3}\n"
       "asrs r7, r7, #12\n"
       "asr r11, r11, #12\n"
       "asrs r5, r5, #4\n"
       "asr r9, r9, #4\n"
+      "cbz r1, 3f\n"
+      ".irp sum, r4, r5, r6, r7, r8, r9, r10, r11\n"
+      "lsl \\sum, \\sum, r1\n"
+      ".endr\n"
+      "3:\n"
+      "ldmia r12!, {r0-r3}\n"
       "smmlar r4, r4, r0, lr\n"
       "smmlar r5, r5, r1, lr\n"
       "smmlar r6, r6, r2, lr\n"
@@ -138,7 +147,7 @@ tinyc_nibble_row_run(const tinyc_nibble_row *row __attribute__((unused))) {
       "str r0, [sp, #16]\n"
       "cmp r12, r1\n"
       "bne.w 1b\n"
-      "add sp, #36\n"
+      "add sp, #44\n"
       "pop {r4-r11, pc}\n");
 }
 
@@ -164,7 +173,7 @@ TINYC_KERNEL void tinyc_nibble_row_run(const tinyc_nibble_row *row) {
         tinyc_nibble_add(sums, v[0], x);
         tinyc_nibble_add(sums, v[2], x + 2);
       }
-      tinyc_nibble_results(sums, (uint32_t)row->x8, w + 8 + depth + 4 * four, row->zero_point, to);
+      tinyc_nibble_results(sums, (uint32_t)row->x8, w + 8 + depth + 4 * four, row->left_shift, row->zero_point, to);
     }
   }
 }
@@ -199,6 +208,7 @@ TINYC_INLINE void tinyc_nibble_vector(const tinyc_fully_connected_nibble_s8_para
   row.entry = late * 140;
   row.skipped = late * 4;
   row.x8 = 8 * tinyc_sum_of_quads(input, depth);
+  row.left_shift = p->left_shift;
   if (p->outputs >= 8) tinyc_nibble_row_run(&row);
   if ((p->outputs & 7) != 0) {
     int8_t results[8];

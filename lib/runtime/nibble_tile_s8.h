@@ -206,14 +206,15 @@ TINYC_INLINE void tinyc_nibble_add(uint32_t *sums, uint32_t word, const int16_t 
 }
 
 /* d, c, b, a and 8 * X made four results. */
-TINYC_INLINE void tinyc_nibble_results(const uint32_t *sums, uint32_t x8, const uint32_t *multipliers, int32_t zero_point,
-                                       int8_t *to) {
-  const int32_t s0 = (int32_t)(sums[0] - x8), s1 = (int32_t)(sums[1] - sums[0]) >> 4;
-  const int32_t s2 = ((int32_t)(sums[2] - sums[1]) >> 8) - (int32_t)x8, s3 = (int32_t)(sums[3] - sums[2]) >> 12;
-  to[0] = tinyc_packed_result(s0, (int32_t)multipliers[0], zero_point);
-  to[1] = tinyc_packed_result(s1, (int32_t)multipliers[1], zero_point);
-  to[2] = tinyc_packed_result(s2, (int32_t)multipliers[2], zero_point);
-  to[3] = tinyc_packed_result(s3, (int32_t)multipliers[3], zero_point);
+TINYC_INLINE void tinyc_nibble_results(const uint32_t *sums, uint32_t x8, const uint32_t *multipliers, int32_t left_shift,
+                                       int32_t zero_point, int8_t *to) {
+  int32_t result[4], i;
+  result[0] = (int32_t)(sums[0] - x8);
+  result[1] = (int32_t)(sums[1] - sums[0]) >> 4;
+  result[2] = ((int32_t)(sums[2] - sums[1]) >> 8) - (int32_t)x8;
+  result[3] = (int32_t)(sums[3] - sums[2]) >> 12;
+  for (i = 0; i < 4; ++i)
+    to[i] = tinyc_clamp_s8(tinyc_requantize(result[i], (int32_t)multipliers[i], left_shift, zero_point), -128, 127);
 }
 
 #if !(TINYC_DSP && defined(__GNUC__) && defined(__arm__))
@@ -236,7 +237,7 @@ TINYC_KERNEL void tinyc_nibble_tile_run(const tinyc_packed_tile *tile) {
           x8 += 8 * (uint32_t)(x[0] + x[1]);
           tinyc_nibble_add(sums, w[4 + i], x);
         }
-        tinyc_nibble_results(sums, x8, w + 4 + steps, tile->zero_point, to[pixel]);
+        tinyc_nibble_results(sums, x8, w + 4 + steps, 0, tile->zero_point, to[pixel]);
       }
   }
 }
