@@ -14,6 +14,9 @@ std::optional<KernelCall> packed(const NodeView& node, const Conv2dSizes& s, con
   if (s.groups != 1) return std::nullopt;
   auto stream = pack_best(node, node.constant(1)->data<std::int8_t>(), s.outputs, features.objective);
   if (!stream) return std::nullopt;
+  const std::int64_t pairs = s.out_height * ((s.out_width + 1) / 2);
+  const double gather = 4 * static_cast<double>(s.taps() * s.group_channels);
+  if (auto call = conv2d_winograd(node, s, static_cast<double>(pairs) * (stream->cycles + gather), features.objective)) return call;
   KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   const std::int64_t depth = (s.taps() * s.group_channels + 3) / 4 * 4, strip = strip_of(depth);
   if (s.pointwise() && s.channels % 4 == 0) {

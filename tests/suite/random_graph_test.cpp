@@ -316,7 +316,8 @@ class Writer {
 
   void kernel_case() {
     unconnected_ = true;
-    switch (pick(0, 9)) {
+    switch (pick(0, 10)) {
+      case 10: return window_case(3, 3, 1);
       case 0: case 1: case 2: return window_case(1, 1, 1);
       case 3: return window_case(pick(1, 5), pick(1, 5), 1);
       case 4: case 5: return depthwise_case();
