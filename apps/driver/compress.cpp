@@ -51,16 +51,6 @@ std::vector<std::string> kernels_of_others(const fs::path& folder, const std::st
   return {called.begin(), called.end()};
 }
 
-Status check_precision(Precision precision) {
-  switch (precision) {
-    case Precision::int8:
-    case Precision::float32: return {};
-    case Precision::int4_weights:
-      return Error("TC3050", "--int4w", "4-bit weights are not supported by this version", "use --int8");
-  }
-  return {};
-}
-
 // What the pipeline left is what was asked for.
 Status check_stage(Stage stage, bool as_float) {
   if (as_float ? stage == Stage::canonical || stage == Stage::calibrated : stage == Stage::quantized) return {};
@@ -81,7 +71,6 @@ Status check_name(const std::string& name) {
 }  // namespace
 
 Result<CompressOutcome> compress(const CompressRequest& request) {
-  TINYC_TRY(check_precision(request.precision));
   const std::string name = request.name.empty() ? default_prefix(request.quantize.model.path) : request.name;
   TINYC_TRY(check_name(name));
   CompressOutcome outcome;

@@ -7,7 +7,7 @@
 
 namespace tinyc {
 
-enum class Precision { int8, int4_weights, float32 };
+enum class Precision { int8, float32 };
 
 struct CompressRequest {
   QuantizeRequest quantize;
@@ -25,7 +25,7 @@ struct CompressOutcome {
   std::vector<OutputFile> models;  // paths relative to the working directory: save_onnx
 };
 
-// Computes everything in memory; `precision` decides over quantize.as_float. TC3050 for a precision tinyc has not yet; TC5008 for a name that is no C identifier.
+// Computes everything in memory; `precision` decides over quantize.as_float. TC5008 for a name that is no C identifier.
 Result<CompressOutcome> compress(const CompressRequest& request);
 
 // Writes the files of an outcome, all or none (see outputs.h).

@@ -121,7 +121,9 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
     }
     if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + pattern_of(request) + "}";
     text += distill_step(request);
-    if (!request.as_float) text += ", calibrate{method=mse}, fuse-functions, quantize, merge-tables, remove-dead-channels, planar-input";
+    const std::string bits = request.int4_weights ? "{weight_bits=4}" : "", equalize = request.int4_weights ? "{dense=0}" : "";
+    if (!request.as_float)
+      text += ", equalize" + equalize + ", calibrate{method=mse}, fuse-functions, quantize" + bits + ", merge-tables, remove-dead-channels, planar-input";
   } else if (request.prune > 0 || !request.prune_pattern.empty()) {
     return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
   }

@@ -17,7 +17,7 @@ namespace {
 struct Options {
   CompressRequest request;
   DataTexts data;
-  bool int8 = false, int4_weights = false, float32 = false;
+  bool int8 = false, float32 = false;
   bool print_pipeline = false, time_passes = false;
   std::vector<PassTiming> timings;
 };
@@ -46,11 +46,9 @@ std::string summary_of(const CompressOutcome& outcome) {
 
 Result<ExitCode> run(Options& options) {
   CompressRequest& request = options.request;
-  if (options.int8 + options.int4_weights + options.float32 > 1)
+  if (options.int8 + request.quantize.int4_weights + options.float32 > 1)
     return Error("TC5015", "compress", "more than one of --int8, --int4w and --float", "choose one");
-  request.precision = options.int4_weights ? Precision::int4_weights
-                      : options.float32    ? Precision::float32
-                                           : Precision::int8;
+  request.precision = options.float32 ? Precision::float32 : Precision::int8;
   request.quantize.as_float = options.float32;
   request.quantize.calibration.options = TINYC_TRY(data_options(options.data));
   request.quantize.distill.data.options = request.quantize.calibration.options;
@@ -84,7 +82,6 @@ Action add_compress(CLI::App& app) {
   CompressRequest& request = options->request;
   add_model_options(app, request.quantize.model, "An ONNX model");
   app.add_flag("--int8", options->int8, "8-bit weights and activations (the default)");
-  app.add_flag("--int4w", options->int4_weights, "4-bit weights (not supported yet)");
   app.add_flag("--float", options->float32, "Float C of the whole model, in single precision");
   add_quantize_options(app, request.quantize);
   add_data_options(app, options->data);

@@ -88,6 +88,7 @@ void add_quantize_options(CLI::App& app, QuantizeRequest& request) {
       ->type_name("X.npy")
       ->group(group);
   app.add_flag("--requantize", request.requantize, "Calibrate a model anew that is quantized already")->group(group);
+  app.add_flag("--int4w", request.int4_weights, "4-bit weights (those of depthwise filters 8), 8-bit activations")->group(group);
   app.add_option("--prune", request.prune, "Share of the prunable weights to make zero, by magnitude")
       ->type_name("R")
       ->group(group);

@@ -81,18 +81,17 @@ Result<Program> prepare(const Graph& graph) {
   return program;
 }
 
-Status check_inputs(const Graph& graph, std::span<const Tensor> inputs) {
-  if (inputs.size() != graph.inputs().size())
-    return Error("TC6010", graph.name, "the model has " + std::to_string(graph.inputs().size()) + " inputs, " +
-                                           std::to_string(inputs.size()) + " were given");
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const Value& input = graph.value(graph.inputs()[i]);
-    if (inputs[i].dtype() != input.type().dtype || inputs[i].shape() != input.type().shape)
-      return Error("TC6011", input.name(),
-                   "the input is " + std::string(to_string(input.type().dtype)) + input.type().shape.to_string() +
-                       ", the data is " + std::string(to_string(inputs[i].dtype())) + inputs[i].shape().to_string());
+// The results of a step, checked.
+Result<std::vector<Tensor>> results_of(const NodeView& node, EvalFn eval, std::span<const Tensor* const> in) {
+  std::vector<Tensor> out;
+  for (const Value* result : node.results) out.emplace_back(result->type().dtype, result->type().shape);
+  TINYC_TRY(eval(node, in, out));
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const Type& type = node.result(static_cast<int>(i));
+    TINYC_CHECK(out[i].dtype() == type.dtype && out[i].shape() == type.shape,
+                "'" + std::string(node.name) + "' evaluates to the type of its result");
   }
-  return {};
+  return out;
 }
 
 Result<std::vector<Tensor>> execute(const Graph& graph, const Program& program, std::span<const Tensor> inputs,
@@ -112,15 +111,8 @@ Result<std::vector<Tensor>> execute(const Graph& graph, const Program& program, 
   for (const Step& step : program.steps) {
     std::vector<const Tensor*> in;
     for (const ValueId operand : step.view.operand_ids) in.push_back(tensor_of(operand));
-    std::vector<Tensor> out;
-    for (const Value* result : step.view.results) out.emplace_back(result->type().dtype, result->type().shape);
-    TINYC_TRY(step.eval(step.view, in, out));
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const Type& type = step.view.result(static_cast<int>(i));
-      TINYC_CHECK(out[i].dtype() == type.dtype && out[i].shape() == type.shape,
-                  "'" + std::string(step.view.name) + "' evaluates to the type of its result");
-      define(step.view.result_ids[i], std::move(out[i]));
-    }
+    std::vector<Tensor> out = TINYC_TRY(results_of(step.view, step.eval, in));
+    for (std::size_t i = 0; i < out.size(); ++i) define(step.view.result_ids[i], std::move(out[i]));
     for (const ValueId dead : step.dead) values[dead.index].reset();
   }
   std::vector<Tensor> outputs;
@@ -135,6 +127,24 @@ std::int64_t thread_count(int wanted, const Program& program, std::int64_t sampl
 }
 
 }  // namespace
+
+Status check_inputs(const Graph& graph, std::span<const Tensor> inputs) {
+  if (inputs.size() != graph.inputs().size())
+    return Error("TC6010", graph.name, "the model has " + std::to_string(graph.inputs().size()) + " inputs, " +
+                                           std::to_string(inputs.size()) + " were given");
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Value& input = graph.value(graph.inputs()[i]);
+    if (inputs[i].dtype() != input.type().dtype || inputs[i].shape() != input.type().shape)
+      return Error("TC6011", input.name(),
+                   "the input is " + std::string(to_string(input.type().dtype)) + input.type().shape.to_string() +
+                       ", the data is " + std::string(to_string(inputs[i].dtype())) + inputs[i].shape().to_string());
+  }
+  return {};
+}
+
+Result<std::vector<Tensor>> evaluate_node(const NodeView& node, std::span<const Tensor* const> in) {
+  return results_of(node, TINYC_TRY(evaluation_of(node)), in);
+}
 
 Result<std::vector<Tensor>> run(const Graph& graph, std::span<const Tensor> inputs, const ValueObserver& observer) {
   const Program program = TINYC_TRY(prepare(graph));

@@ -20,6 +20,12 @@ using ValueObserver = std::function<void(ValueId, const Tensor&)>;
 Result<std::vector<Tensor>> run(const Graph& graph, std::span<const Tensor> inputs,
                                 const ValueObserver& observer = {});
 
+// One node: its results from its operands (nullptr: absent). TC3010 when it has no evaluation.
+Result<std::vector<Tensor>> evaluate_node(const NodeView& node, std::span<const Tensor* const> in);
+
+// TC6010, TC6011 unless there is one tensor per graph input, of its type.
+Status check_inputs(const Graph& graph, std::span<const Tensor> inputs);
+
 struct BatchOptions {
   int threads = 0;  // 0: as many as cores. The result does not depend on it.
   std::function<void(std::int64_t done, std::int64_t total)> progress = {};

@@ -20,31 +20,42 @@ float round_up(double value) {
   return nearest < value ? std::nextafter(nearest, std::numeric_limits<float>::infinity()) : nearest;
 }
 
-}  // namespace
-
-std::vector<float> safe_weight_scales(std::span<const float> weights, std::span<const float> bias, double input_scale) {
+std::vector<float> scales_of(std::span<const float> weights, std::span<const float> bias, double input_scale, int levels,
+                             bool hold_largest) {
   TINYC_CHECK(!bias.empty() && weights.size() % bias.size() == 0, "one bias per output channel");
   const std::size_t channels = bias.size(), taps = weights.size() / channels;
   std::vector<double> scales(channels);
+  double layer_largest = 0;
   for (std::size_t c = 0; c < channels; ++c) {
     double largest = 0, sum = 0;
     for (const float w : weights.subspan(c * taps, taps)) {
       largest = std::max(largest, std::fabs(static_cast<double>(w)));
       sum += std::fabs(static_cast<double>(w));
     }
-    scales[c] = std::max({largest / 127, 256 * sum / half_range, std::fabs(static_cast<double>(bias[c])) / input_scale / largest_bias});
+    scales[c] = std::max(256 * sum / half_range, std::fabs(static_cast<double>(bias[c])) / input_scale / largest_bias);
+    layer_largest = std::max({layer_largest, scales[c], largest / levels});
+    if (hold_largest) scales[c] = std::max(scales[c], largest / levels);
   }
-  const double largest = *std::max_element(scales.begin(), scales.end());
-  TINYC_CHECK(std::isfinite(largest), "weights and biases are finite");
-  const double floor = largest > 0 ? std::max<double>(largest * nearly_zero, std::numeric_limits<float>::min()) : 1.0;
+  TINYC_CHECK(std::isfinite(layer_largest), "weights and biases are finite");
+  const double floor = layer_largest > 0 ? std::max<double>(layer_largest * nearly_zero, std::numeric_limits<float>::min()) : 1.0;
   std::vector<float> result;
   for (const double scale : scales) result.push_back(round_up(std::max(scale, floor)));
   return result;
 }
 
-std::int8_t quantize_weight(float weight, float scale, int lowest) {
-  return static_cast<std::int8_t>(
-      std::clamp(std::round(static_cast<double>(weight) / scale), static_cast<double>(lowest), 127.0));
+}  // namespace
+
+std::vector<float> safe_weight_scales(std::span<const float> weights, std::span<const float> bias, double input_scale, int levels) {
+  return scales_of(weights, bias, input_scale, levels, true);
+}
+
+std::vector<float> least_weight_scales(std::span<const float> weights, std::span<const float> bias, double input_scale, int levels) {
+  return scales_of(weights, bias, input_scale, levels, false);
+}
+
+std::int8_t quantize_weight(float weight, float scale, int lowest, int highest) {
+  return static_cast<std::int8_t>(std::clamp(std::round(static_cast<double>(weight) / scale), static_cast<double>(lowest),
+                                             static_cast<double>(highest)));
 }
 
 std::int32_t quantize_bias(float bias, double input_scale, float weight_scale) {

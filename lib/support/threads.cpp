@@ -1,5 +1,7 @@
 #include "lib/support/threads.h"
 
+#include <algorithm>
+#include <atomic>
 #include <new>
 #include <system_error>
 #include <thread>
@@ -15,6 +17,14 @@ void run_on_threads(int count, const std::function<void()>& work) {
   } catch (const std::bad_alloc&) {
   }
   work();
+}
+
+void for_each_piece(std::size_t count, int threads, const std::function<void(std::size_t)>& work) {
+  const std::size_t cores = threads > 0 ? static_cast<std::size_t>(threads) : std::max(1u, std::thread::hardware_concurrency());
+  std::atomic<std::size_t> next{0};
+  run_on_threads(static_cast<int>(std::clamp<std::size_t>(count, 1, cores)), [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  });
 }
 
 }  // namespace tinyc

@@ -7,7 +7,7 @@
 // with scale input * weight; functions of one operand become lookup tables; operands that must share parameters
 // (concat) are written with them by their producers, or requantized. Scales are raised where an accumulator or a
 // requantization could overflow; biases make up for the mean error that rounding the weights makes over the calibration
-// samples. When: once, on a calibrated graph.
+// samples, and weights are fitted to the float results (fit_weights.h). When: once, on a calibrated graph.
 //
 // What has no int8 form, or shall be kept in float, stays as it is between conversions, one per value and direction:
 //
@@ -29,6 +29,7 @@
 #include "lib/quant/weight_scale.h"
 #include "lib/support/text.h"
 #include "passes/compress/channel_means.h"
+#include "passes/compress/fit_weights.h"
 #include "passes/compress/precision.h"
 #include "passes/compress/quantize_constant.h"
 #include "passes/compress/quantize_table.h"
@@ -40,8 +41,10 @@ namespace {
 class Quantizer {
  public:
   // `means`: by value index, of each channel.
-  Quantizer(Graph& graph, PassContext& context, std::vector<NodePrecision> plan, std::vector<std::vector<double>> means)
-      : graph_(graph), context_(context), plan_(std::move(plan)), means_(std::move(means)), constants_(graph),
+  // `levels`: by node index, the largest stored weight.
+  Quantizer(Graph& graph, PassContext& context, std::vector<NodePrecision> plan, std::vector<std::vector<double>> means,
+            const std::vector<int>& levels)
+      : graph_(graph), context_(context), plan_(std::move(plan)), means_(std::move(means)), levels_(levels), constants_(graph),
         shared_(graph.value_bound()) {}
 
   Status run() {
@@ -257,9 +260,11 @@ class Quantizer {
   Status quantize_weighted(NodeId node, const QuantRule& rule, Quantization& wanted) {
     const ValueId weights = operand(node, rule.weight), bias = operand(node, rule.bias);
     const double input_scale = scale_of(operand(node, 0));
+    const int levels = levels_[node.index];
     const QuantizedWeights quantized =
         quantize_weights(graph_.value(weights).constant(), bias.valid() ? &graph_.value(bias).constant() : nullptr,
-                         rule.weight_axis, input_scale, graph_.value(weights).pinned(), input_means(node));
+                         rule.weight_axis, input_scale, levels == eight_bits ? graph_.value(weights).pinned() : std::nullopt,
+                         input_means(node), levels);
     const auto& scales = quantized.weight_quantization.scale;
     if (!std::all_of(scales.begin(), scales.end(), [](float scale) { return std::isfinite(scale); }))
       return beyond_float(node);
@@ -370,6 +375,7 @@ class Quantizer {
   PassContext& context_;
   std::vector<NodePrecision> plan_;
   std::vector<std::vector<double>> means_;
+  const std::vector<int>& levels_;
   QuantizedConstants constants_;
   std::vector<Converted> converted_;
   std::vector<std::optional<Quantization>> shared_;  // by value index: what its producer shall write
@@ -412,12 +418,15 @@ std::vector<bool> read_by_weights(const Graph& graph) {
 }
 
 Result<Changed> run(Graph& graph, PassContext& context) {
-  auto means = TINYC_TRY(channel_means(graph, read_by_weights(graph), context));
-  make_inputs_real(graph);
   const auto& keep_float = std::get<std::vector<std::string>>(*context.options.find("keep_float"));
+  const std::vector<int> levels = TINYC_TRY(weight_levels(graph, context.options));
+  auto means = TINYC_TRY(channel_means(graph, read_by_weights(graph), context));
+  const Graph real = graph;
+  make_inputs_real(graph);
   auto plan = TINYC_TRY(plan_precision(graph, keep_float));
   report_float(graph, plan, context);
-  TINYC_TRY(Quantizer(graph, context, std::move(plan), std::move(means)).run());
+  TINYC_TRY(Quantizer(graph, context, std::move(plan), std::move(means), levels).run());
+  if (context.options.integer("fit") != 0) TINYC_TRY(fit_weights(real, graph, levels, context));
   return Changed::yes;
 }
 
@@ -428,7 +437,10 @@ const Pass& quantize() {
                           .summary = "turns a calibrated float graph into an int8 graph",
                           .stages = {Stage::calibrated},
                           .becomes = Stage::quantized,
-                          .options = {{"keep_float", std::vector<std::string>{}, "names of layers to compute in float, * any text"}}},
+                          .options = {{"keep_float", std::vector<std::string>{}, "names of layers to compute in float, * any text"},
+                                      {"weight_bits", std::int64_t{8}, "bits of a weight, 8 or 4; depthwise filters have 8"},
+                                      {"bits4", std::vector<std::string>{}, "names of layers whose weights have 4 bits, * any text"},
+                                      {"fit", std::int64_t{1}, "1: weights are fitted to the float results over the samples"}}},
                          run};
   return pass;
 }

@@ -92,13 +92,13 @@ bool fits(std::span<const float> taps, float bias, double input_scale, float sca
 }  // namespace
 
 QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int axis, double input_scale,
-                                  const std::optional<Quantization>& pinned, std::span<const double> input_means) {
+                                  const std::optional<Quantization>& pinned, std::span<const double> input_means, int levels) {
   const auto channels = static_cast<std::size_t>(weights.shape()[axis]);
   const std::vector<float> taps = by_channel<float>(weights, axis);
   const std::vector<float> no_bias(channels, 0.0f);
   const auto biases = bias ? bias->data<float>() : std::span<const float>(no_bias);
   const std::size_t size = channels == 0 ? 0 : taps.size() / channels;
-  std::vector<float> scales = safe_weight_scales(taps, biases, input_scale);
+  std::vector<float> scales = safe_weight_scales(taps, biases, input_scale, levels);
 
   QuantizedWeights result;
   if (const auto prescribed = pinned_scales(pinned, axis, channels)) {
@@ -114,7 +114,7 @@ QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int
   const auto from = weights.data<float>();
   const auto to = result.weights.mutable_data<std::int8_t>();
   each_tap(weights.shape(), axis, [&](std::size_t i, std::size_t c, std::size_t) {
-    to[i] = quantize_weight(from[i], scales[c], pinned ? -128 : -127);
+    to[i] = quantize_weight(from[i], scales[c], pinned ? -128 : -levels, levels);
   });
 
   const std::vector<double> added =
@@ -137,7 +137,7 @@ QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int
     result.accumulator_bound = std::max(result.accumulator_bound, accumulator_bound(channel, stored_bias[c]));
     float largest = 0;
     for (std::size_t i = 0; i < size; ++i) largest = std::max(largest, std::fabs(taps[c * size + i]));
-    result.raised_channels += !pinned && scales[c] > largest / 127 * 1.001f;
+    result.raised_channels += !pinned && scales[c] > largest / static_cast<float>(levels) * 1.001f;
   }
   TINYC_CHECK(result.accumulator_bound < std::int64_t{1} << 31, "an accumulator that may overflow");
   return result;

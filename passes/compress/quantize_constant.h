@@ -40,9 +40,9 @@ struct QuantizedWeights {
 };
 // Channels take the scales of `pinned`, where they fit int8 without a zero point and nothing overflows. `input_means`, where there
 // are any, of each input channel (the weights' last axis, once per group): the bias makes up for what rounding weights that are
-// not pinned adds to the mean of the result.
+// not pinned adds to the mean of the result. `levels`: the largest stored weight.
 QuantizedWeights quantize_weights(const Tensor& weights, const Tensor* bias, int axis, double input_scale,
                                   const std::optional<Quantization>& pinned = std::nullopt,
-                                  std::span<const double> input_means = {});
+                                  std::span<const double> input_means = {}, int levels = 127);
 
 }  // namespace tinyc::passes

@@ -40,7 +40,7 @@ const std::vector<Home>& homes() {
       {"zlib\\.h", "formats/npy/zip\\.cpp"},
       {"nlohmann/.*", "formats/json/\\w+\\.cpp"},
       {"CLI/.*", "apps/tinyc/\\w+\\.cpp"},
-      {"Eigen/.*", "(lib/ops|lib/quant|lib/train|lib/cost|passes/compress)/\\w+\\.cpp"},
+      {"Eigen/.*", "(lib/ops|lib/quant|lib/train|lib/compress|lib/cost|passes/compress)/\\w+\\.cpp"},
       {"spdlog/.*", "lib/support/log\\.cpp"},
       {"fmt/.*", "(lib|passes|formats|apps)/.*\\.cpp"},
       // Processes, temporary files, terminals, and opening a file without following links.
