@@ -57,11 +57,11 @@ TEST_CASE("a wrong command line ends with exit code 5 and a hint", "[cli]") {
   CHECK(files_in(folder.path()).empty());
 }
 
-TEST_CASE("what is not there yet says so", "[cli]") {
+TEST_CASE("one precision at a time", "[cli]") {
   const auto folder = scratch();
-  const auto result = cli(folder.path(), {"compress", source_path("testdata/digits/digits.onnx"), "--int4w"});
-  CHECK(result.exit_code == 3);
-  CHECK_THAT(result.errors, Contains("--int4w") && Contains("not supported"));
+  const auto result = cli(folder.path(), {"compress", source_path("testdata/digits/digits.onnx"), "--int4w", "--float"});
+  CHECK(result.exit_code == 5);
+  CHECK_THAT(result.errors, Contains("--int4w") && Contains("choose one"));
 }
 
 TEST_CASE("version and lists go to stdout", "[cli]") {
