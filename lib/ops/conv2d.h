@@ -47,6 +47,7 @@ KernelCall conv2d_depthwise(const NodeView& node, const Conv2dSizes& sizes, Tens
 KernelCall conv2d_plain(const NodeView& node, const Conv2dSizes& sizes);
 std::optional<KernelCall> conv2d_dsp(const NodeView& node, const Conv2dSizes& sizes, const CoreFeatures& features);  // with SMLAD
 std::optional<KernelCall> conv2d_mve(const NodeView& node, const Conv2dSizes& sizes);  // with MVE
+std::optional<KernelCall> conv2d_thumb(const NodeView& node, const Conv2dSizes& sizes);  // without either
 // 3x3 on cores with SMLAD, where that takes clearly fewer cycles than direct_cycles.
 std::optional<KernelCall> conv2d_winograd(const NodeView& node, const Conv2dSizes& sizes, double direct_cycles,
                                           Objective objective);

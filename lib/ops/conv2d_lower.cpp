@@ -75,6 +75,8 @@ Result<std::vector<KernelCall>> lower_conv2d(const NodeView& node, const CoreFea
     if (auto call = conv2d_mve(node, s)) return std::vector<KernelCall>{std::move(*call)};
   if (features.dsp)
     if (auto call = conv2d_dsp(node, s, features)) return std::vector<KernelCall>{std::move(*call)};
+  if (!features.dsp)
+    if (auto call = conv2d_thumb(node, s)) return std::vector<KernelCall>{std::move(*call)};
   return std::vector<KernelCall>{conv2d_plain(node, s)};
 }
 

@@ -5,6 +5,7 @@
 #include "lib/ops/mve_weights.h"
 #include "lib/ops/ops.h"
 #include "lib/ops/packed_weights.h"
+#include "lib/ops/triple_weights.h"
 #include "lib/ops/window.h"
 
 namespace tinyc::ops {
@@ -164,6 +165,25 @@ std::optional<KernelCall> lower_mve(const NodeView& node, const Window2d& window
   return call;
 }
 
+// For cores without SMLAD: of few inputs, since a table says where they lie.
+std::optional<KernelCall> lower_triples(const NodeView& node, const Window2d& window) {
+  const Shape &x = node.operand(0).shape, &y = node.result().shape;
+  if (window[0].kernel > 127 || window[1].kernel > 127) return std::nullopt;
+  auto weights = triple_weights(node, rows_of_planes(*node.constant(1)), y[3]);
+  if (!weights) return std::nullopt;
+  std::vector<Tap> taps;
+  for (std::int64_t c = 0; c < x[1]; ++c)
+    for (std::int64_t row = 0; row < window[0].kernel; ++row)
+      for (std::int64_t column = 0; column < window[1].kernel; ++column) taps.push_back({row, column, c});
+  const InputSteps steps{.row = x[3], .column = 1, .channel = x[2] * x[3]};
+  KernelCall call{.kernel = "tinyc_conv2d_offset_triple_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  call.reason = "planar input, three pixels in two words";
+  append_offsets(node, window, {x[2], x[3]}, std::move(*weights), taps, steps, call);
+  call.in_place_input = 0;  // the other planes lie behind the first
+  call.lead = lead_of_triples(window, y[1], y[2], y[3], steps);
+  return call;
+}
+
 KernelCall lower_plain(const NodeView& node, const Window2d& window) {
   const std::int64_t outputs = node.result().shape[3], channels = node.operand(0).shape[1];
   const std::int64_t height = window[0].kernel, width = window[1].kernel;
@@ -191,6 +211,8 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
     if (auto call = lower_mve(node, window)) return std::vector<KernelCall>{std::move(*call)};
   if (features.dsp)
     if (auto call = lower_packed(node, window, features.objective)) return std::vector<KernelCall>{std::move(*call)};
+  if (!features.dsp)
+    if (auto call = lower_triples(node, window)) return std::vector<KernelCall>{std::move(*call)};
   return std::vector<KernelCall>{lower_plain(node, window)};
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
 #include "lib/ops/elementwise.h"
@@ -7,6 +9,7 @@
 #include "lib/ops/import_util.h"
 #include "lib/ops/mve_weights.h"
 #include "lib/ops/packed_weights.h"
+#include "lib/ops/triple_weights.h"
 
 namespace tinyc::ops {
 namespace {
@@ -130,6 +133,49 @@ std::optional<KernelCall> lower_mve(const NodeView& node, const Sizes& s) {
   return call;
 }
 
+// For cores without SMLAD: several input vectors are pixels of a pointwise convolution.
+std::optional<KernelCall> lower_triples(const NodeView& node, const Sizes& s) {
+  auto weights = triple_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs);
+  if (!weights) return std::nullopt;
+  KernelCall call{.kernel = "tinyc_conv2d_1x1_triple_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  call.reason = "three input vectors in two words";
+  call.params = {{"pixels", s.rows}, {"in_channels", s.depth}, {"out_channels", s.outputs}};
+  call.scratch = weights->patch();
+  call.in_place_input = 0;
+  append_triples(node, std::move(*weights), call.params);
+  return call;
+}
+
+// For cores without SMLAD; the stream is that of fully_connected_quad_s8.h.
+KernelCall lower_quads(const NodeView& node, const Sizes& s) {
+  const std::vector<Requantizer> requantizers = channel_requantizers(node, s.outputs);
+  const auto weights = node.constant(1)->data<std::int8_t>();
+  const Tensor bias = folded_bias(node, s.outputs);
+  std::vector<std::int32_t> stream;
+  for (std::int64_t first = 0; first < s.outputs; first += 4) {
+    const auto push_each = [&](auto value) {
+      for (std::int64_t o = first; o < first + 4; ++o) stream.push_back(o < s.outputs ? value(static_cast<std::size_t>(o)) : 0);
+    };
+    push_each([&](std::size_t o) { return bias.data<std::int32_t>()[o]; });
+    for (std::int64_t k = 0; k < s.depth; ++k) {
+      std::uint32_t word = 0x00808080;
+      for (std::int64_t o = first; o < std::min(first + 4, s.outputs); ++o)
+        word += static_cast<std::uint32_t>(weights[static_cast<std::size_t>(o * s.depth + k)]) << 8 * (o - first);
+      stream.push_back(static_cast<std::int32_t>(word));
+    }
+    push_each([&](std::size_t o) { return static_cast<std::int32_t>(split_multiplier(requantizers[o].multiplier)); });
+  }
+  KernelCall call{.kernel = "tinyc_fully_connected_quad_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  call.reason = "four outputs at a time";
+  const StoredClamp clamp = stored_clamp(node);
+  call.params = {{"rows", s.rows}, {"inputs", s.depth}, {"outputs", s.outputs},
+                 {"weights", Table{Tensor::of<std::int32_t>(Shape{static_cast<std::int64_t>(stream.size())}, stream)}},
+                 {"left_shift", requantizers.front().left_shift},
+                 {"zero_point", node.result().quantization->zero_point.front()},
+                 {"clamp_low", clamp.low}, {"clamp_high", clamp.high}};
+  return call;
+}
+
 Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& features) {
   const Sizes s = TINYC_TRY(sizes_of(node));
   if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
@@ -139,6 +185,10 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
     if (auto call = lower_mve(node, s)) return std::vector<KernelCall>{std::move(*call)};
   if (features.dsp)
     if (auto packed = lower_packed(node, s, features.objective)) return std::vector<KernelCall>{std::move(*packed)};
+  if (!features.dsp) {
+    auto call = s.rows > 2 ? lower_triples(node, s) : std::nullopt;
+    return std::vector<KernelCall>{call ? std::move(*call) : lower_quads(node, s)};
+  }
   KernelCall call;
   call.inputs = {node.operand_ids[0]};
   call.outputs = {node.result_ids[0]};

@@ -57,4 +57,17 @@ TINYC_INLINE int32_t tinyc_requantize(int32_t acc, int32_t multiplier, int32_t l
   return tinyc_requantize_split(acc, tinyc_split_multiplier(multiplier), left_shift, zero_point);
 }
 
+/* A multiplier m * 2^(16 - s) that is stored split: s, in [1, 16], above 16 bits of m. */
+TINYC_INLINE int32_t tinyc_requantize_stored(int32_t acc, uint32_t stored, int32_t zero_point) {
+  const uint32_t mantissa = stored & 0xffffu, shift = stored >> 16;
+  tinyc_multiplier by;
+#if TINYC_MUL_LONG
+  by.multiplier = (int32_t)(mantissa << (16 - shift));
+#else
+  by.mantissa = mantissa;
+  by.shift = shift - 1;
+#endif
+  return tinyc_requantize_shifted(acc, by, zero_point);
+}
+
 #endif

@@ -17,49 +17,45 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-extern const int8_t tiny_layer_1_Conv_weights[24];
-extern const int32_t tiny_layer_1_Conv_bias[3];
-extern const int32_t tiny_layer_1_Conv_multiplier[3];
-extern const int8_t tiny_fc_Gemm_weights[60];
-extern const int32_t tiny_fc_Gemm_bias[5];
-extern const int32_t tiny_fc_Gemm_multiplier[5];
+extern const int32_t tiny_layer_1_Conv_offset[8];
+extern const int8_t tiny_layer_1_Conv_place[16];
+extern const int32_t tiny_layer_1_Conv_weights[15];
+extern const int32_t tiny_fc_Gemm_weights[40];
 extern const uint32_t tiny_prob_table[6];
 #ifdef __cplusplus
 }
 #endif
 
-static const tinyc_conv2d_s8_params tiny_layer_1_Conv = {
+static const tinyc_conv2d_offset_triple_s8_params tiny_layer_1_Conv = {
     4, /* in_height */
     4, /* in_width */
-    2, /* in_channels */
+    8, /* row_step */
+    2, /* column_step */
     2, /* out_height */
     2, /* out_width */
     3, /* out_channels */
-    2, /* kernel_height */
-    2, /* kernel_width */
+    2, /* extent_y */
+    2, /* extent_x */
     2, /* stride_y */
     2, /* stride_x */
-    1, /* dilation_y */
-    1, /* dilation_x */
     0, /* pad_top */
     0, /* pad_left */
     3, /* in_zero_point */
-    2, /* group_in_channels */
-    3, /* group_out_channels */
+    8, /* depth */
+    tiny_layer_1_Conv_offset, /* offset */
+    tiny_layer_1_Conv_place, /* place */
     tiny_layer_1_Conv_weights, /* weights */
-    tiny_layer_1_Conv_bias, /* bias */
-    tiny_layer_1_Conv_multiplier, /* multiplier */
-    0, /* left_shift */
+    1, /* runs */
+    8, /* run */
     -128, /* zero_point */
     -128, /* clamp_low */
     127, /* clamp_high */
 };
-static const tinyc_fully_connected_s8_params tiny_fc_Gemm = {
+static const tinyc_fully_connected_quad_s8_params tiny_fc_Gemm = {
+    1, /* rows */
     12, /* inputs */
     5, /* outputs */
     tiny_fc_Gemm_weights, /* weights */
-    tiny_fc_Gemm_bias, /* bias */
-    tiny_fc_Gemm_multiplier, /* multiplier */
     0, /* left_shift */
     -10, /* zero_point */
     -128, /* clamp_low */
@@ -77,14 +73,14 @@ int tiny_run(void *arena, const int8_t *input, int8_t *output) {
   int8_t *const base = (int8_t *)arena;
   if (arena == NULL || input == NULL || output == NULL) return TINY_ERROR_NULL;
   if ((uintptr_t)arena % TINY_ARENA_ALIGNMENT != 0u) return TINY_ERROR_ALIGNMENT;
-  if ((const void *)input != (const void *)(base)) memcpy(base, input, 32);
+  if ((const void *)input != (const void *)(base + 96)) memcpy(base + 96, input, 32);
 
   /* /layer.1/Conv: conv2d [1,4,4,2] -> [1,2,2,3] */
-  tinyc_conv2d_s8(&tiny_layer_1_Conv, base, base + 48, base + 32);
-  TINY_TRACE(0, base + 48, 12);
+  tinyc_conv2d_offset_triple_s8(&tiny_layer_1_Conv, base + 96, base + 96, base);
+  TINY_TRACE(0, base + 96, 12);
 
   /* /fc* /Gemm: fully_connected [1,12] -> [1,5] */
-  tinyc_fully_connected_s8(&tiny_fc_Gemm, base + 48, output);
+  tinyc_fully_connected_quad_s8(&tiny_fc_Gemm, base + 96, output);
   TINY_TRACE(1, output, 5);
 
   /* prob: softmax [1,5] -> [1,5] */

@@ -9,41 +9,31 @@
 extern "C" {
 #endif
 
-/* /layer.1/Conv: weights i8[3,2,2,2] */
-extern const int8_t tiny_layer_1_Conv_weights[24];
-const int8_t tiny_layer_1_Conv_weights[24] = {
-    1, -2, 3, 4, -5, 6, 7, -8, 127, -127, 3, 2, 1, 0, -1, -2, 9, 8, 7, 6, 5, 4, 3, 2,
+/* /layer.1/Conv: offset i32[8] */
+extern const int32_t tiny_layer_1_Conv_offset[8];
+const int32_t tiny_layer_1_Conv_offset[8] = {
+    0, 1, 2, 3, 8, 9, 10, 11,
 };
 
-/* /layer.1/Conv: bias i32[3] */
-extern const int32_t tiny_layer_1_Conv_bias[3];
-const int32_t tiny_layer_1_Conv_bias[3] = {
-    82, -29, -129,
+/* /layer.1/Conv: place i8[8,2] */
+extern const int8_t tiny_layer_1_Conv_place[16];
+const int8_t tiny_layer_1_Conv_place[16] = {
+    0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1,
 };
 
-/* /layer.1/Conv: multiplier i32[3] */
-extern const int32_t tiny_layer_1_Conv_multiplier[3];
-const int32_t tiny_layer_1_Conv_multiplier[3] = {
-    286334976, 572669952, 143167488,
+/* /layer.1/Conv: weights i32[15] */
+extern const int32_t tiny_layer_1_Conv_weights[15];
+const int32_t tiny_layer_1_Conv_weights[15] = {
+    171966546, 84050, -60817437, -29725, -270532737, -132225, 25068420, 2130805634, 159942534, -75069576, 25198462,
+    92570498, 231561, 166025, 297097,
 };
 
-/* /fc* /Gemm: weights i8[5,12] */
-extern const int8_t tiny_fc_Gemm_weights[60];
-const int8_t tiny_fc_Gemm_weights[60] = {
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, -1, -2, -3, -4, -5, -6, -7, -8, -9, -10, -11, -12, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 9, -9, 9, -9, 9, -9, 9, -9, 9, -9, 9, -9, 127, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -127,
-};
-
-/* /fc* /Gemm: bias i32[5] */
-extern const int32_t tiny_fc_Gemm_bias[5];
-const int32_t tiny_fc_Gemm_bias[5] = {
-    9984, -9984, 1536, 0, 0,
-};
-
-/* /fc* /Gemm: multiplier i32[5] */
-extern const int32_t tiny_fc_Gemm_multiplier[5];
-const int32_t tiny_fc_Gemm_multiplier[5] = {
-    107374592, 107374592, 107374592, 107374592, 107374592,
+/* /fc* /Gemm: weights i32[40] */
+extern const int32_t tiny_fc_Gemm_weights[40];
+const int32_t tiny_fc_Gemm_weights[40] = {
+    9984, -9984, 1536, 0, 159481729, -142508414, 159481219, -142508924, 159480709, -142509434, 159480199, -142509944,
+    159479689, -142510454, 159479179, -142510964, 380109, 380109, 380109, 380109, 0, 0, 0, 0, 8421631, 8421504, 8421504,
+    8421504, 8421504, 8421504, 8421504, 8421504, 8421504, 8421504, 8421504, 8421377, 380109, 0, 0, 0,
 };
 
 /* prob: table u32[6] */

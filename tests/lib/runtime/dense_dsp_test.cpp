@@ -12,8 +12,10 @@ namespace dsp {
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
 #include "lib/runtime/conv2d_1x1_sparse_s8.h"
+#include "lib/runtime/conv2d_1x1_triple_s8.h"
 #include "lib/runtime/conv2d_mve_s8.h"
 #include "lib/runtime/conv2d_nibble_s8.h"
+#include "lib/runtime/conv2d_offset_triple_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_planar_mve_s8.h"
 #include "lib/runtime/conv2d_planar_nibble_s8.h"
@@ -21,9 +23,12 @@ namespace dsp {
 #include "lib/runtime/conv2d_planar_s8.h"
 #include "lib/runtime/conv2d_s8.h"
 #include "lib/runtime/conv2d_sparse_s8.h"
+#include "lib/runtime/conv2d_triple_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_mve_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_stride2_s8.h"
+#include "lib/runtime/depthwise_conv2d_3x3_walk_s8.h"
+#include "lib/runtime/depthwise_conv2d_3x3_walk_stride2_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
 #include "lib/runtime/fully_connected_mve_padded_s8.h"
 #include "lib/runtime/fully_connected_mve_s8.h"
@@ -31,6 +36,7 @@ namespace dsp {
 #include "lib/runtime/fully_connected_packed_s8.h"
 #include "lib/runtime/fully_connected_padded_nibble_s8.h"
 #include "lib/runtime/fully_connected_padded_s8.h"
+#include "lib/runtime/fully_connected_quad_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
 #include "lib/runtime/matmul_s8.h"
 }  // namespace dsp
@@ -43,6 +49,7 @@ TEST_CASE("dense kernels equal the interpreter: dsp") {
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_1x1_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_1x1_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_nibble_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_1x1_triple_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_mve_s8),
@@ -50,10 +57,14 @@ TEST_CASE("dense kernels equal the interpreter: dsp") {
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_planar_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_planar_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_offset_triple_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_depthwise_conv2d_3x3_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_conv2d_triple_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_depthwise_conv2d_3x3_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_depthwise_conv2d_3x3_stride2_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_depthwise_conv2d_3x3_walk_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_depthwise_conv2d_3x3_walk_stride2_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_depthwise_conv2d_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_mve_padded_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_mve_s8),
@@ -61,6 +72,7 @@ TEST_CASE("dense kernels equal the interpreter: dsp") {
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_padded_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_padded_s8),
+      TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_quad_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(dsp, tinyc_matmul_s8),
   });

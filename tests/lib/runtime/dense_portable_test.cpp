@@ -11,8 +11,10 @@ namespace portable {
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
 #include "lib/runtime/conv2d_1x1_sparse_s8.h"
+#include "lib/runtime/conv2d_1x1_triple_s8.h"
 #include "lib/runtime/conv2d_mve_s8.h"
 #include "lib/runtime/conv2d_nibble_s8.h"
+#include "lib/runtime/conv2d_offset_triple_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_planar_mve_s8.h"
 #include "lib/runtime/conv2d_planar_nibble_s8.h"
@@ -20,9 +22,12 @@ namespace portable {
 #include "lib/runtime/conv2d_planar_s8.h"
 #include "lib/runtime/conv2d_s8.h"
 #include "lib/runtime/conv2d_sparse_s8.h"
+#include "lib/runtime/conv2d_triple_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_mve_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_stride2_s8.h"
+#include "lib/runtime/depthwise_conv2d_3x3_walk_s8.h"
+#include "lib/runtime/depthwise_conv2d_3x3_walk_stride2_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
 #include "lib/runtime/fully_connected_mve_padded_s8.h"
 #include "lib/runtime/fully_connected_mve_s8.h"
@@ -30,6 +35,7 @@ namespace portable {
 #include "lib/runtime/fully_connected_packed_s8.h"
 #include "lib/runtime/fully_connected_padded_nibble_s8.h"
 #include "lib/runtime/fully_connected_padded_s8.h"
+#include "lib/runtime/fully_connected_quad_s8.h"
 #include "lib/runtime/fully_connected_s8.h"
 #include "lib/runtime/matmul_s8.h"
 }  // namespace portable
@@ -42,6 +48,7 @@ TEST_CASE("dense kernels equal the interpreter: portable") {
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_nibble_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_triple_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_mve_s8),
@@ -49,10 +56,14 @@ TEST_CASE("dense kernels equal the interpreter: portable") {
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_planar_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_offset_triple_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_triple_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_stride2_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_walk_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_depthwise_conv2d_3x3_walk_stride2_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_depthwise_conv2d_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_mve_padded_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_mve_s8),
@@ -60,6 +71,7 @@ TEST_CASE("dense kernels equal the interpreter: portable") {
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_padded_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_padded_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_quad_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_s8),
       TINYC_KERNEL_ENTRY_2(portable, tinyc_matmul_s8),
   });

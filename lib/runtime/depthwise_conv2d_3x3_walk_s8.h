@@ -1,0 +1,43 @@
+#ifndef TINYC_RUNTIME_DEPTHWISE_CONV2D_3X3_WALK_S8_H
+#define TINYC_RUNTIME_DEPTHWISE_CONV2D_3X3_WALK_S8_H
+/* Depthwise 3x3 convolution of stride 1 with one row and column of padding before the input, at most one behind it; in place where
+ * input and output have the same size. Channel by channel, along the longer side. */
+
+#include "lib/runtime/depthwise_walk_s8.h"
+
+typedef tinyc_depthwise_conv2d_s8_params tinyc_depthwise_conv2d_3x3_walk_s8_params;
+
+/* scratch: a byte for every input of the longer side; what was read of a line before it is overwritten. The bias is less
+ * in_zero_point times the channel's weights. */
+TINYC_NOINLINE void tinyc_depthwise_conv2d_3x3_walk_s8(const tinyc_depthwise_conv2d_3x3_walk_s8_params *p,
+                                                       const int8_t *input, int8_t *output, void *scratch) {
+  const int32_t same = p->in_width == p->out_width && p->in_height == p->out_height;
+  const int32_t swapped = same && p->in_height > p->in_width;
+  const int32_t row = p->in_width * p->channels, lines = swapped ? p->in_width : p->in_height;
+  const int32_t columns = swapped ? p->in_height : p->in_width, line = swapped ? p->channels : row;
+  const int32_t out_line = swapped ? p->channels : p->out_width * p->channels;
+  const int32_t out_lines = swapped ? p->out_width : p->out_height;
+  tinyc_depthwise_walk w;
+  int32_t c, at;
+  w.step = swapped ? row : p->channels;
+  w.end = columns * w.step;
+  w.padded = p->out_width == p->in_width;
+  for (c = 0; c < p->channels; ++c) {
+    memset(scratch, p->in_zero_point, (size_t)columns);
+    tinyc_walk_channel(&w, p, c, swapped);
+    for (at = 0; at < out_lines; ++at) {
+      w.above = (int8_t *)scratch;
+      w.middle = input + at * line + c;
+      w.below = w.middle + line;
+      if (at + 1 == lines) {
+        tinyc_walk_bottom(&w, p->in_zero_point);
+        w.below = w.middle;
+      }
+      w.output = output + at * out_line + c;
+      tinyc_depthwise_walk_run(&w);
+    }
+  }
+  tinyc_walk_clamp(p, output);
+}
+
+#endif
