@@ -73,6 +73,7 @@ Status check_name(const std::string& name) {
 Result<CompressOutcome> compress(const CompressRequest& request) {
   const std::string name = request.name.empty() ? default_prefix(request.quantize.model.path) : request.name;
   TINYC_TRY(check_name(name));
+  TINYC_TRY(check_request(request.quality, request.quantize));
   CompressOutcome outcome;
   outcome.folder = request.folder.empty() ? name : request.folder;
 
@@ -81,6 +82,7 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   QuantizeOutcome quantized = TINYC_TRY(quantize_model(quantize));
   const Graph& graph = quantized.model.graph;
   TINYC_TRY(check_stage(graph.stage, quantize.as_float));
+  if (request.quality.wanted()) quantized.notes.push_back(TINYC_TRY(check_quality(request.quality, quantize, quantized)));
   if (!request.save_onnx.empty()) {
     std::string model = TINYC_TRY(write_onnx(graph));
     outcome.models.push_back({request.save_onnx, std::move(model)});

@@ -1,7 +1,7 @@
 #pragma once
 // A float ONNX model in, verified-to-be C sources, the quantized graph and a report out.
 
-#include "apps/driver/quantize_model.h"
+#include "apps/driver/quality.h"
 #include "apps/driver/report.h"
 #include "lib/support/files.h"
 
@@ -11,6 +11,7 @@ enum class Precision { int8, float32 };
 
 struct CompressRequest {
   QuantizeRequest quantize;
+  QualityRequest quality = {};
   Precision precision = Precision::int8;
   std::string name;             // C prefix; empty: the model's file name as an identifier
   std::string folder;           // empty: ./PREFIX

@@ -25,6 +25,7 @@ Action add_compress(CLI::App& app);
 Action add_inspect(CLI::App& app);
 Action add_run(CLI::App& app);
 Action add_eval(CLI::App& app);
+Action add_distill(CLI::App& app);
 Action add_verify(CLI::App& app);
 Action add_estimate(CLI::App& app);
 Action add_passes(CLI::App& app);

@@ -51,7 +51,7 @@ Result<ExitCode> run(Options& options) {
   request.precision = options.float32 ? Precision::float32 : Precision::int8;
   request.quantize.as_float = options.float32;
   request.quantize.calibration.options = TINYC_TRY(data_options(options.data));
-  request.quantize.distill.data.options = request.quantize.calibration.options;
+  request.quality.data.options = request.quantize.distill.data.options = request.quantize.calibration.options;
   if (options.print_pipeline) {
     const Model model = TINYC_TRY(load_model(request.quantize.model));
     request.quantize.as_float = request.precision == Precision::float32;
@@ -85,6 +85,17 @@ Action add_compress(CLI::App& app) {
   app.add_flag("--float", options->float32, "Float C of the whole model, in single precision");
   add_quantize_options(app, request.quantize);
   add_data_options(app, options->data);
+  const char* gates = "Gates (exit code 2)";
+  app.add_option("--eval-data", request.quality.data.path, "Samples to compare the result with the float model on (default: --calib)")
+      ->type_name("X.npy")
+      ->group(gates);
+  app.add_option("--labels", request.quality.labels, "Class indices of these samples")->type_name("Y.npy")->group(gates);
+  app.add_option("--max-accuracy-drop", request.quality.max_accuracy_drop, "Most points of top-1 accuracy that may be lost")
+      ->type_name("P")
+      ->group(gates);
+  app.add_option("--min-agreement", request.quality.min_agreement, "Least percentage of samples with the float model's top-1")
+      ->type_name("P")
+      ->group(gates);
   app.add_option("--name", request.name, "Prefix of files and functions (default: the model's file name)")
       ->type_name("PREFIX");
   app.add_option("-o,--output", request.folder, "Folder to write (default: ./PREFIX)")->type_name("DIR");

@@ -22,7 +22,8 @@ namespace {
 constexpr std::array commands{
     Command{"compress", "Quantize a model and emit C for a Cortex-M", add_compress},
     Command{"verify", "Run the emitted C on this machine and in QEMU, and compare every byte", add_verify},
-    Command{"eval", "Measure top-1 accuracy, and agreement with a reference model", add_eval},
+    Command{"eval", "Measure accuracy, and agreement with a reference model", add_eval},
+    Command{"distill", "Let a model learn from a larger one, without labels", add_distill},
     Command{"run", "Run samples through a model: float, int8, or the emitted C", add_run},
     Command{"inspect", "Print a model's operators, shapes, parameters and multiply-accumulates", add_inspect},
     Command{"estimate", "Estimate cycles and latency on a target", add_estimate},

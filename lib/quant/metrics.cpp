@@ -19,11 +19,33 @@ Share top1_accuracy(std::span<const Tensor> scores, std::span<const std::int64_t
   return share;
 }
 
+Share top_k_accuracy(std::span<const Tensor> scores, std::span<const std::int64_t> labels, std::int64_t k) {
+  TINYC_CHECK(scores.size() == labels.size(), "one label per sample");
+  Share share{0, static_cast<std::int64_t>(scores.size())};
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const std::vector<double> values = scores[i].to_doubles();
+    const auto label = static_cast<std::size_t>(labels[i]);
+    std::int64_t before = 0;  // scores that come first: higher, or as high with a lower index
+    for (std::size_t j = 0; j < values.size(); ++j)
+      before += values[j] > values[label] || (values[j] == values[label] && j < label);
+    share.hits += before < k;
+  }
+  return share;
+}
+
 Share top1_agreement(std::span<const Tensor> scores, std::span<const Tensor> reference) {
   TINYC_CHECK(scores.size() == reference.size(), "as many samples of both models");
   Share share{0, static_cast<std::int64_t>(scores.size())};
   for (std::size_t i = 0; i < scores.size(); ++i) share.hits += top1(scores[i]) == top1(reference[i]);
   return share;
+}
+
+double mean_squared_difference(const Tensor& a, const Tensor& b) {
+  TINYC_CHECK(a.elements() == b.elements(), "two tensors of as many elements");
+  const std::vector<double> x = a.to_doubles(), y = b.to_doubles();
+  double sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += (x[i] - y[i]) * (x[i] - y[i]);
+  return x.empty() ? 0 : sum / static_cast<double>(x.size());
 }
 
 void Sqnr::add(const Tensor& value, const Tensor& reference) {

@@ -24,7 +24,12 @@ struct Share {
 
 // One score tensor per sample. As many labels (or scores of the other model) as samples.
 Share top1_accuracy(std::span<const Tensor> scores, std::span<const std::int64_t> labels);
+// The label is among the `k` largest scores.
+Share top_k_accuracy(std::span<const Tensor> scores, std::span<const std::int64_t> labels, std::int64_t k);
 Share top1_agreement(std::span<const Tensor> scores, std::span<const Tensor> reference);
+
+// The mean squared difference of two tensors of as many elements.
+double mean_squared_difference(const Tensor& a, const Tensor& b);
 
 // Signal-to-quantization-noise ratio over all samples of one output:
 // 10 log10(sum reference^2 / sum (value - reference)^2). Accumulated in the order of the calls.

@@ -1,5 +1,7 @@
 #include "lib/train/distill.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -127,7 +129,7 @@ class Distiller {
 std::vector<Tensor> Distiller::held(const State& state) const {
   std::vector<Tensor> values = state.parameters;
   for (std::size_t i = 0; rounds() && i < values.size(); ++i)
-    if (parameters_[i].is_weight) values[i] = held_weights(values[i], parameters_[i].axis, options_.weight_bits);
+    if (parameters_[i].is_weight) values[i] = held_weights(values[i], parameters_[i].axis, parameters_[i].depthwise ? 8 : options_.weight_bits);
   return values;
 }
 
@@ -283,6 +285,11 @@ Result<DistillOutcome> Distiller::run(Samples train, Samples held_out) {
 }
 
 }  // namespace
+
+std::string progress_text(const Score& now, double loss) {
+  return fmt::format("distilling, loss {:.4f}{}", loss,
+                     now.agreement.total > 0 ? fmt::format(", {:.1f} % agree", 100 * now.agreement.fraction()) : "");
+}
 
 Result<DistillOutcome> distill(Graph& student, const Graph& teacher, const Dataset& data, const Dataset* more,
                                const DistillOptions& options) {

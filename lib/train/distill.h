@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lib/data/dataset.h"
@@ -37,5 +38,8 @@ Result<DistillOutcome> distill(Graph& student, const Graph& teacher, const Datas
                                const DistillOptions& options);
 
 inline constexpr std::int64_t fewest_samples = 20;
+
+// "distilling, loss 0.0123, 97.5 % agree"
+std::string progress_text(const Score& now, double loss);
 
 }  // namespace tinyc::train

@@ -46,11 +46,15 @@ std::vector<double> softened(std::span<const float> x) {
 
 Result<std::vector<End>> ends_of(const Graph& student, const Graph& teacher) {
   const auto mismatch = [&](const std::string& where, const std::string& what) {
-    return Error("TC6070", where, what, "give a teacher with the same outputs as the student");
+    return Error("TC6070", where, what, "give a teacher with the same inputs and outputs as the student");
   };
   if (student.outputs().size() != teacher.outputs().size())
     return mismatch("teacher", "the teacher has " + std::to_string(teacher.outputs().size()) + " outputs, the student " +
                                    std::to_string(student.outputs().size()));
+  bool same_inputs = student.inputs().size() == teacher.inputs().size();
+  for (std::size_t k = 0; same_inputs && k < student.inputs().size(); ++k)
+    same_inputs = student.value(student.inputs()[k]).type() == teacher.value(teacher.inputs()[k]).type();
+  if (!same_inputs) return mismatch("teacher", "the teacher's inputs are not those of the student");
   std::vector<End> ends;
   for (std::size_t k = 0; k < student.outputs().size(); ++k) {
     const Value &own = student.value(student.outputs()[k]), &other = teacher.value(teacher.outputs()[k]);

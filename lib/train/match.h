@@ -23,7 +23,7 @@ struct End {
   double variance = 1;       // of the teacher's values
 };
 
-// TC6070 when outputs differ in number or size, or are not float.
+// TC6070 when inputs differ, or outputs differ in number or size, or are not float.
 Result<std::vector<End>> ends_of(const Graph& student, const Graph& teacher);
 
 inline constexpr double temperature = 2;

@@ -62,7 +62,8 @@ std::vector<Parameter> learning_parameters(const Graph& graph) {
     const NodeView node = view(graph, id);
     const auto rule = rule_of(node);
     if (!rule) continue;
-    take(node, rule->weight, {{}, true, rule->weight_axis});
+    const bool depthwise = node.op.name == "conv2d" && node.has(1) && node.operand(1).shape[3] == 1 && node.operand(0).shape[3] > 1;
+    take(node, rule->weight, {{}, true, rule->weight_axis, depthwise});
     take(node, rule->bias, {});
   }
   std::erase_if(found, [&](const Parameter& parameter) {

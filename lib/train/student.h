@@ -13,6 +13,7 @@ struct Parameter {
   ValueId value;
   bool is_weight = false;    // rounded when integers are learnt for; biases are not
   int axis = 0;              // of the output channels of a weight
+  bool depthwise = false;    // which never has fewer than 8 bits
 };
 
 // The float constants that are the weight or the bias of a node, and nothing else, in the order of the nodes.

@@ -71,9 +71,7 @@ Result<Changed> run(Graph& graph, PassContext& context) {
   options.stop = context.stop;
   if (context.progress)
     options.progress = [&](const train::Score& now, double loss, std::int64_t done, std::int64_t total) {
-      const std::string agreement =
-          now.agreement.total > 0 ? fmt::format(", {:.1f} % agree", 100 * now.agreement.fraction()) : "";
-      context.progress(fmt::format("distilling, loss {:.4f}{}", loss, agreement), done, total);
+      context.progress(train::progress_text(now, loss), done, total);
     };
   const train::DistillOutcome outcome =
       TINYC_TRY(train::distill(graph, *context.teacher, *context.calibration, context.unlabeled, options));
