@@ -26,7 +26,10 @@ TEST_CASE("a pruned digits model learns from the whole one, as ONNX") {
   const auto again = cli(folder.path(), {"distill", "pruned.onnx", "--teacher", digits, "--data", calibration, "--threads", "1",
                                          "--epochs", "6", "-o", "again.onnx"});
   REQUIRE(again.exit_code == 0);
-  CHECK(files_in(folder.path()).at("again.onnx") == files_in(folder.path()).at("better.onnx"));
+  const auto first = tinyc::read_file((folder.path() / "better.onnx").string());
+  const auto second = tinyc::read_file((folder.path() / "again.onnx").string());
+  REQUIRE(first.ok());
+  CHECK(*first == *second);
 }
 
 TEST_CASE("a teacher that does not fit and a file in the way are refused") {
