@@ -100,7 +100,7 @@ class Image {
     read_outputs(samples.size(), run);
     if (counted) read_counts(run);
     if (options_.traced)
-      if (auto trace = read_file(path("trace.bin")); trace.ok()) run.trace = std::move(*trace);
+      if (const auto trace = read_file(path("trace.bin")); trace.ok()) run.trace = traced(*trace);
     if (options_.core) run.sections = TINYC_TRY(section_sizes());
     return run;
   }
@@ -203,6 +203,19 @@ class Image {
     }
     if (run.failure.empty() && run.outputs.size() != samples)
       run.failure = fmt::format("it wrote the outputs of {} samples, not of {}", run.outputs.size(), samples);
+  }
+
+  // Records of a number and a size, 32 bits each in the order of the core's bytes (all are little-endian), and the bytes.
+  static std::vector<HarnessRun::Traced> traced(const std::string& bytes) {
+    std::vector<HarnessRun::Traced> records;
+    std::uint32_t head[2];
+    for (std::size_t at = 0; bytes.size() - at >= sizeof head; at += head[1]) {
+      std::memcpy(head, bytes.data() + at, sizeof head);
+      at += sizeof head;
+      if (bytes.size() - at < head[1]) break;
+      records.push_back({static_cast<int>(head[0]), bytes.substr(at, head[1])});
+    }
+    return records;
   }
 
   // Columns: region, lap, instructions, cycles_CORE..., one per class.

@@ -54,7 +54,11 @@ struct HarnessRun {
   std::optional<std::int64_t> stack_bytes;
   std::vector<Counts> counts;               // of each sample, or of each lap of the first one; empty when not counted
   std::string why_not_counted;
-  std::string trace;                                     // what all layers of all samples wrote, when traced
+  struct Traced {
+    int point;          // of trace_points()
+    std::string bytes;  // of a streamed layer those of a band
+  };
+  std::vector<Traced> trace;                // what all layers of all samples wrote, when traced, in the order of the calls
 };
 
 // TC6201, TC6203 when a compiler, its library or QEMU is not installed; TC7010 when the sources do not compile; TC8110

@@ -121,7 +121,7 @@ std::vector<bool> inexact_outputs(const Graph& graph) {
 // The first layer that wrote something else than the interpreter computes, at one sample, by a second run that reports
 // what every layer writes; empty when unknown.
 std::string first_layer(const Job& job, const Core* core, std::size_t sample) {
-  const auto model = lower(job.graph, {});
+  const auto model = lower(job.graph, {}, {.streams = false});
   if (!model.ok()) return {};
   std::vector<std::optional<Tensor>> values(model->graph.value_bound());
   const auto expected = run(model->graph, job.samples[sample], [&](ValueId id, const Tensor& tensor) { values[id.index] = tensor; });
@@ -129,15 +129,16 @@ std::string first_layer(const Job& job, const Core* core, std::size_t sample) {
                                   {.core = core, .traced = true, .first_sample = static_cast<int>(sample)});
   if (!expected.ok() || !traced.ok()) return {};
   const std::vector<bool> inexact = inexact_values(model->graph);
-  std::size_t at = 0;
-  for (const TracePoint& point : trace_points(*model)) {
-    const Tensor& wanted = *values[point.value.index];
-    const std::size_t size = wanted.bytes().size();
-    if (traced->trace.size() - at < size) return {};
+  const std::vector<TracePoint> points = trace_points(*model);
+  std::vector<std::string> written(points.size());
+  for (const HarnessRun::Traced& piece : traced->trace)
+    if (piece.point >= 0 && static_cast<std::size_t>(piece.point) < points.size()) written[static_cast<std::size_t>(piece.point)] += piece.bytes;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Tensor& wanted = *values[points[i].value.index];
+    if (written[i].size() != wanted.bytes().size()) return {};
     Tensor got(wanted.dtype(), wanted.shape());
-    std::memcpy(got.mutable_bytes().data(), traced->trace.data() + at, size);
-    at += size;
-    if (compare({{std::move(got)}}, {{wanted}}, {inexact[point.value.index]}).first) return model->layers[point.layer].name;
+    std::memcpy(got.mutable_bytes().data(), written[i].data(), written[i].size());
+    if (compare({{std::move(got)}}, {{wanted}}, {inexact[points[i].value.index]}).first) return model->layers[points[i].layer].name;
   }
   return {};
 }
@@ -164,13 +165,14 @@ void measure(const HarnessRun& run, CoreOutcome& outcome) {
   if (!run.why_not_counted.empty()) outcome.note += (outcome.note.empty() ? "" : "; ") + ("instructions not counted: " + run.why_not_counted);
 }
 
-// Every layer of the first sample, by a run with a mark behind each trace point.
+// Every layer of the first sample, by a run with a mark behind each report of a layer; another run tells whose they are.
 std::vector<LayerCounts> count_layers(const Job& job, const Core* core) {
-  const auto model = lower(job.graph, {});
+  const auto model = lower(job.graph, {}, {.streams = false});
+  const auto traced = run_harness(job.graph, job.sources, {job.samples.front()}, {.core = core, .traced = true});
   const auto run = run_harness(job.graph, job.sources, {job.samples.front()}, {.core = core, .count = true, .laps = true});
-  if (!model.ok() || !run.ok()) return {};
+  if (!model.ok() || !traced.ok() || !run.ok()) return {};
   const std::vector<TracePoint> points = trace_points(*model);
-  if (run->counts.size() != points.size() + 1) return {};
+  if (run->counts.size() != traced->trace.size() + 1) return {};
   std::vector<LayerCounts> layers;
   for (const CompiledLayer& layer : model->layers) {
     const NodeView node = view(model->graph, layer.node);
@@ -178,7 +180,8 @@ std::vector<LayerCounts> count_layers(const Job& job, const Core* core) {
   }
   layers.push_back({"(entry and exit)", "", 0, 0, {}});
   for (std::size_t i = 0; i < run->counts.size(); ++i) {
-    LayerCounts& layer = layers[i < points.size() ? points[i].layer : layers.size() - 1];
+    const auto point = i < traced->trace.size() ? static_cast<std::size_t>(traced->trace[i].point) : points.size();
+    LayerCounts& layer = layers[point < points.size() ? points[point].layer : layers.size() - 1];
     layer.instructions += run->counts[i].instructions;
     if (run->counts[i].cycles) layer.cycles = layer.cycles.value_or(0) + *run->counts[i].cycles;
   }

@@ -59,6 +59,9 @@ bool is_c_identifier(const std::string& name) { return !name.empty() && c_identi
 std::vector<std::string> kernels_of(const CompiledModel& model, std::vector<std::string> kernels) {
   for (const CompiledLayer& layer : model.layers)
     for (const KernelCall& call : layer.calls) kernels.push_back(call.kernel);
+  if (!model.streams.empty()) kernels.emplace_back("tinyc_slide_bytes");
+  for (const Stream& stream : model.streams)
+    if (!stream.feeds.empty()) kernels.emplace_back("tinyc_feed_rows");
   return kernels;
 }
 

@@ -55,6 +55,23 @@ std::set<std::string> reserved_names(const CompiledModel& model, const std::stri
   return names;
 }
 
+struct LayerCall {
+  const KernelCall* call;
+  std::string suffix;  // of its parameters' name
+};
+
+// The layer's own calls, then those of a stream's first and last step.
+std::vector<LayerCall> calls_of(const CompiledModel& model, std::size_t layer) {
+  std::vector<LayerCall> calls;
+  for (const KernelCall& call : model.layers[layer].calls) calls.push_back({&call, ""});
+  if (const Stream* stream = model.stream_of(layer)) {
+    const StreamedLayer& streamed = stream->layers[layer - stream->first];
+    if (streamed.first) calls.push_back({&*streamed.first, "_first"});
+    if (streamed.last) calls.push_back({&*streamed.last, "_last"});
+  }
+  return calls;
+}
+
 }  // namespace
 
 Names make_names(const CompiledModel& model, const std::string& prefix) {
@@ -68,19 +85,25 @@ Names make_names(const CompiledModel& model, const std::string& prefix) {
     names.constants[constant] = unique.take(prefix + "_" + layer_identifier(data.name()));
     names.tables.push_back({names.constants[constant], data.name(), &data.constant()});
   };
-  for (const CompiledLayer& layer : model.layers) {
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
     auto& calls = names.calls.emplace_back();
-    for (const KernelCall& call : layer.calls) {
-      NamedCall named{&call, unique.take(prefix + "_" + layer_identifier(layer.name)), {}};
-      for (const KernelParam& param : call.params) {
+    for (const LayerCall& call : calls_of(model, i)) {
+      const std::string& layer = model.layers[i].name;
+      NamedCall named{call.call, unique.take(prefix + "_" + layer_identifier(layer) + call.suffix), {}};
+      if (model.stream_of(i)) unique.take(named.params + "_rows");  // the function
+      for (const KernelParam& param : call.call->params) {
         const auto* table = std::get_if<Table>(&param.value);
         if (!table || table->data.elements() == 0) continue;
+        if (!call.suffix.empty()) {  // bands share the tables of the layer's own call
+          named.tables[param.name] = calls.front().tables.at(param.name);
+          continue;
+        }
         const std::string name = unique.take(named.params + "_" + param.name);
         named.tables[param.name] = name;
-        names.tables.push_back({name, layer.name + ": " + param.name, &table->data});
+        names.tables.push_back({name, layer + ": " + param.name, &table->data});
       }
       calls.push_back(std::move(named));
-      for (const ValueId input : call.inputs) name_constant(input);
+      for (const ValueId input : call.call->inputs) name_constant(input);
     }
   }
   for (const OutputCopy& copy : model.copies) name_constant(copy.source);

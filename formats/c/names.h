@@ -29,7 +29,7 @@ struct Names {
   std::string prefix;  // "kws"
   std::string macro;   // "KWS"
   std::vector<NamedTable> tables;
-  std::vector<std::vector<NamedCall>> calls;    // of each layer
+  std::vector<std::vector<NamedCall>> calls;    // of each layer; of a streamed one those that Stream adds follow
   std::map<ValueId, std::string> constants;     // constants that kernels read as activations, or that are outputs
 };
 

@@ -115,52 +115,76 @@ std::string vector_text(const CompiledModel& model, const SelftestVector& vector
   return text;
 }
 
+// What layers wrote is hashed as it comes: a streamed layer reports its rows band by band.
 constexpr std::string_view trace_function = R"(
-static const uint32_t *selftest_hashes; /* of the vector that runs */
-static int selftest_first;              /* 1 + the first layer that differs, 0: none */
+static uint32_t selftest_seen[SELFTEST_LAYERS]; /* hashes of what the layers wrote */
 
 /* 32-bit FNV-1a. */
 static void selftest_trace(int layer, const void *data, size_t bytes) {
   const uint8_t *at = (const uint8_t *)data;
-  uint32_t hash = 0x811c9dc5u;
+  uint32_t hash = selftest_seen[layer];
   size_t i;
   for (i = 0; i < bytes; ++i) hash = (hash ^ at[i]) * 0x01000193u;
-  if (selftest_first == 0 && hash != selftest_hashes[layer]) selftest_first = layer + 1;
+  selftest_seen[layer] = hash;
+}
+
+static void selftest_begin(void) {
+  int i;
+  for (i = 0; i < SELFTEST_LAYERS; ++i) selftest_seen[i] = 0x811c9dc5u;
+}
+
+/* 1 + the first layer that differs, 0: none. */
+static int selftest_first(const uint32_t *hashes) {
+  int i;
+  for (i = 0; i < SELFTEST_LAYERS; ++i)
+    if (selftest_seen[i] != hashes[i]) return i + 1;
+  return 0;
 }
 )";
 
 // The same where some layers write what rounding may change.
 constexpr std::string_view real_trace_function = R"(
-static const uint32_t *selftest_hashes; /* of the vector that runs */
-static const float *selftest_sums;
-static int selftest_first;              /* 1 + the first layer that differs, 0: none */
+static uint32_t selftest_seen[SELFTEST_LAYERS];  /* hashes of what the layers wrote */
+static float selftest_total[SELFTEST_LAYERS];    /* weighted sums of it */
+static size_t selftest_count[SELFTEST_LAYERS];   /* elements of it */
 
 static float selftest_magnitude(float value) { return value < 0.0f ? -value : value; }
-
-/* A sum that no rounding explains; of stored values a step makes up to 7. */
-static int selftest_sum_differs(int kind, const void *data, size_t bytes, const float *expected) {
-  const float allowed = kind == 1 ? 0.001f * expected[1] : 0.01f * expected[1] + 7.0f;
-  const size_t count = kind == 1 ? bytes / sizeof(float) : bytes;
-  float sum = 0.0f;
-  size_t i;
-  for (i = 0; i < count; ++i)
-    sum += (float)(i % 7u + 1u) * (kind == 1 ? ((const float *)data)[i] : (float)((const int8_t *)data)[i]);
-  return selftest_magnitude(sum - expected[0]) > allowed;
-}
 
 /* 32-bit FNV-1a for what is exact. */
 static void selftest_trace(int layer, const void *data, size_t bytes) {
   const uint8_t *at = (const uint8_t *)data;
-  uint32_t hash = 0x811c9dc5u;
-  size_t i;
-  int differs;
-  if (selftest_kinds[layer] != 0) {
-    differs = selftest_sum_differs(selftest_kinds[layer], data, bytes, selftest_sums + 2 * layer);
-  } else {
-    for (i = 0; i < bytes; ++i) hash = (hash ^ at[i]) * 0x01000193u;
-    differs = hash != selftest_hashes[layer];
+  const int kind = selftest_kinds[layer];
+  const size_t count = kind == 1 ? bytes / sizeof(float) : bytes;
+  uint32_t hash = selftest_seen[layer];
+  float sum = selftest_total[layer];
+  size_t i, seen = selftest_count[layer];
+  for (i = 0; i < count && kind != 0; ++i, ++seen)
+    sum += (float)(seen % 7u + 1u) * (kind == 1 ? ((const float *)data)[i] : (float)((const int8_t *)data)[i]);
+  for (i = 0; i < count && kind == 0; ++i) hash = (hash ^ at[i]) * 0x01000193u;
+  selftest_seen[layer] = hash;
+  selftest_total[layer] = sum;
+  selftest_count[layer] = seen;
+}
+
+static void selftest_begin(void) {
+  int i;
+  for (i = 0; i < SELFTEST_LAYERS; ++i) {
+    selftest_seen[i] = 0x811c9dc5u;
+    selftest_total[i] = 0.0f;
+    selftest_count[i] = 0;
   }
-  if (selftest_first == 0 && differs) selftest_first = layer + 1;
+}
+
+/* 1 + the first layer that differs, 0: none. Of real numbers by a sum that no rounding explains; of stored values a step
+ * makes up to 7. */
+static int selftest_first(const uint32_t *hashes, const float *sums) {
+  int i;
+  for (i = 0; i < SELFTEST_LAYERS; ++i) {
+    const int kind = selftest_kinds[i];
+    const float allowed = kind == 1 ? 0.001f * sums[2 * i + 1] : 0.01f * sums[2 * i + 1] + 7.0f;
+    if (kind == 0 ? selftest_seen[i] != hashes[i] : selftest_magnitude(selftest_total[i] - sums[2 * i]) > allowed) return i + 1;
+  }
+  return 0;
 }
 )";
 
@@ -254,11 +278,10 @@ std::string check_vector(const CompiledModel& model, const Names& names, const S
                         i + 1 == outputs ? ") {\n" : " ||\n");
   const std::size_t other = vector.hashes.size() + 1;
   if (vector.hashes.empty()) return text + fmt::format("    return {};\n  }}\n", other);
-  text += fmt::format("    selftest_hashes = selftest_hashes_{};\n", index);
-  if (has_sums(model)) text += fmt::format("    selftest_sums = selftest_sums_{};\n", index);
-  return text + fmt::format("    selftest_first = 0;\n    (void){}_selftest_run({});\n"
-                            "    return selftest_first != 0 ? selftest_first : {};\n  }}\n",
-                            names.prefix, arguments, other);
+  const std::string sums = has_sums(model) ? fmt::format(", selftest_sums_{}", index) : "";
+  const std::string expected = fmt::format("selftest_hashes_{}{}", index, sums);
+  return text + fmt::format("    selftest_begin();\n    (void){}_selftest_run({});\n    status = selftest_first({});\n"
+                            "    return status != 0 ? status : {};\n  }}\n", names.prefix, arguments, expected, other);
 }
 
 std::string layer_names(const CompiledModel& model, const Names& names) {
@@ -280,6 +303,7 @@ std::string selftest_text(const CompiledModel& model, const Names& names, const 
   });
   text += fmt::format("#include \"{}.h\"\n\n{}#include <string.h>\n", names.prefix, finite ? "" : "#include <math.h>\n");
   if (!trace_points(model).empty()) {
+    text += fmt::format("\n#define SELFTEST_LAYERS {}\n", trace_points(model).size());
     if (has_sums(model)) text += kinds_text(model);
     text += has_sums(model) ? real_trace_function : trace_function;
     text += traced_copy(model, names);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "formats/c/stream_text.h"
 #include "formats/c/texts.h"
 #include "lib/ir/op_def.h"
 #include "lib/support/check.h"
@@ -33,7 +34,7 @@ std::string params_struct(const NamedCall& call) {
 
 // Whether a parameter is infinite: INFINITY is of math.h.
 bool has_unbounded_param(const CompiledModel& model) {
-  for (const CompiledLayer& layer : model.layers)
+  for (const CompiledLayer& layer : model.layers)  // the bounds of bands are those of the layer
     for (const KernelCall& call : layer.calls)
       for (const KernelParam& param : call.params)
         if (const auto* real = std::get_if<float>(&param.value); real && !std::isfinite(*real)) return true;
@@ -52,12 +53,14 @@ class RunWriter {
     int trace = 0;
     for (std::size_t i = 0; i < model_.layers.size(); ++i) {
       for (; copy != model_.copies.end() && copy->before_layer <= static_cast<int>(i); ++copy) body += copy_out(*copy);
-      body += layer(i, trace);
+      const Stream* stream = model_.stream_of(i);
+      if (stream && stream->first == i) body += stream_loop(*stream, trace);
+      if (!stream) body += layer(i, trace);
     }
     for (; copy != model_.copies.end(); ++copy) body += copy_out(*copy);
     std::string head = fmt::format("int {}_run({}) {{\n", names_.prefix, run_parameters(model_));
     if (uses_arena_) head += "  int8_t *const base = (int8_t *)arena;\n";
-    return head + checks() + body + fmt::format("  return {}_OK;\n}}\n", names_.macro);
+    return bands_ + (bands_.empty() ? "" : "\n") + head + checks() + body + fmt::format("  return {}_OK;\n}}\n", names_.macro);
   }
 
  private:
@@ -134,10 +137,111 @@ class RunWriter {
     return text;
   }
 
-  std::string layer_comment(std::size_t index) const {
+  // The loop over the steps of a stream.
+  std::string stream_loop(const Stream& stream, int& trace) {
+    std::string before, body;
+    for (const Feed& feed : stream.feeds) {
+      const std::string ring = ring_place(*feed.rows.ring, "int8_t");
+      before += ring_before(*feed.rows.ring, ring);
+      body += feed_text(stream, feed, ring);
+    }
+    for (std::size_t i = 0; i < stream.layers.size(); ++i) {
+      const StreamedLayer& layer = stream.layers[i];
+      const std::size_t index = stream.first + i;
+      body += layer_comment(index, body.empty() ? "      " : "\n      ");
+      const std::string ring = layer.ring ? ring_place(*layer.ring, "int8_t") : "";
+      if (layer.ring) before += ring_before(*layer.ring, ring);
+      if (const StreamedLayer* owner = first_write(stream, i)) body += ring_slide(*owner, ring_place(*owner->ring, "int8_t"));
+      body += streamed_layer(stream, index, layer, trace++);
+      if (layer.ring) body += ring_below(layer, ring);
+    }
+    return fmt::format("\n  /* in bands of rows: what lies between these layers never exists in full */\n  {{\n    int32_t step;\n{}"
+                       "    for (step = 0; step < {}; ++step) {{\n{}    }}\n  }}\n", before, stream.steps, body);
+  }
+
+  // The layer whose ring the layer `at` is the first to write in a step, perhaps for a later one that works in place.
+  static const StreamedLayer* first_write(const Stream& stream, std::size_t at) {
+    const Band& output = stream.layers[at].output;
+    for (std::size_t i = 0; i < at; ++i)
+      if (stream.layers[i].output.place == output.place) return nullptr;
+    for (std::size_t i = at; i < stream.layers.size() && output.in_ring; ++i)
+      if (stream.layers[i].ring && stream.layers[i].output.place == output.place) return &stream.layers[i];
+    return nullptr;
+  }
+
+  std::string feed_text(const Stream& stream, const Feed& feed, const std::string& ring) {
+    const std::string type = c_type(graph_.value(feed.value).type().dtype);
+    std::string from = band_pointer(stream, feed.rows, feed.rows.inputs.front(), feed.value, true);
+    if (type != "int8_t") from = fmt::format("(const int8_t *)(const void *)({})", from);
+    return fmt::format("      /* rows of {} */\n{}      {}tinyc_feed_rows({}, {}, {}, {}, {}, {});\n{}", comment_text(graph_.value(feed.value).name()),
+                       ring_slide(feed.rows, ring), condition_text(stream, feed.rows), band_text(feed.rows, feed.rows.output, 1, ring),
+                       from, feed.rows.ring->planes, feed.rows.ring->bytes, feed.plane_bytes, band_bytes(feed.rows),
+                       ring_below(feed.rows, ring));
+  }
+
+  // Functions of their own for the first and the last step, where they differ, and one for those between: in each of them a
+  // compiler sees constants.
+  std::string streamed_layer(const Stream& stream, std::size_t index, const StreamedLayer& layer, int trace) {
+    const auto& calls = names_.calls[index];
+    const NamedCall* last = layer.last ? &calls.back() : nullptr;
+    const ValueId value = graph_.node(model_.layers[index].node).results().front();
+    const std::string result = band_pointer(stream, layer, layer.output, value, false);
+    std::string text = fmt::format("      {}{{\n", condition_text(stream, layer));
+    if (layer.first)
+      text += fmt::format("        if (step == {}) {}        else ", layer.begin, streamed_call(stream, index, layer, calls[1], result));
+    else text += "        ";
+    if (last) text += fmt::format("if (step == {}) {}        else ", layer.end - 1, streamed_call(stream, index, layer, *last, result));
+    return text + streamed_call(stream, index, layer, calls.front(), result) +
+           fmt::format("        {}_TRACE({}, {}, {});\n      }}\n", names_.macro, trace, result, band_bytes(layer));
+  }
+
+  std::string streamed_call(const Stream& stream, std::size_t index, const StreamedLayer& layer, const NamedCall& named,
+                            const std::string& result) {
+    const KernelCall& call = *named.call;
+    const auto type = [&](ValueId value) { return c_type(graph_.value(value).type().dtype); };
+    std::string arguments, parameters, passed;
+    for (std::size_t k = 0; k < call.inputs.size(); ++k) {
+      if (!call.inputs[k].valid()) {
+        passed += ", NULL";
+        continue;
+      }
+      arguments += (layer.inputs[k].place.valid() ? band_pointer(stream, layer, layer.inputs[k], call.inputs[k], true)
+                                                  : pointer(call.inputs[k], true)) + ", ";
+      parameters += fmt::format("const {} *x{}, ", type(call.inputs[k]), k);
+      passed += fmt::format(", x{}", k);
+    }
+    const bool scratch = call.scratch.count > 0;
+    bands_ += fmt::format("TINYC_NOINLINE void {}_rows({}{} *y{}) {{\n  {}(&{}{}, y{});\n}}\n", named.params, parameters,
+                          type(call.outputs.front()), scratch ? ", void *scratch" : "", call.kernel, named.params, passed,
+                          scratch ? ", scratch" : "");
+    return fmt::format("{}_rows({}{}{});\n", named.params, arguments, result,
+                       scratch ? ", " + in_arena(model_.scratch_offset(index), "int8_t") : "");
+  }
+
+  std::string ring_place(const Ring& ring, std::string_view type) {
+    return in_arena(model_.arena.offset[static_cast<std::size_t>(ring.buffer)], type);
+  }
+
+  // The pointer to a band of `value`, which lies in another value's place, perhaps.
+  std::string band_pointer(const Stream& stream, const StreamedLayer& layer, const Band& band, ValueId value, bool is_const) {
+    const auto size = static_cast<std::int64_t>(size_of(graph_.value(value).type().dtype));
+    std::string place;
+    if (!band.in_ring) {
+      place = pointer(band.place, is_const);
+    } else {
+      const std::string type = c_type(graph_.value(value).type().dtype);
+      for (const Feed& feed : stream.feeds)
+        if (feed.value == band.place) place = ring_place(*feed.rows.ring, type);
+      for (const StreamedLayer& other : stream.layers)
+        if (other.ring && other.output.place == band.place) place = ring_place(*other.ring, type);
+    }
+    return band_text(layer, band, size, place);
+  }
+
+  std::string layer_comment(std::size_t index, std::string_view indent = "\n  ") const {
     const CompiledLayer& layer = model_.layers[index];
     const Node& node = graph_.node(layer.node);
-    std::string text = fmt::format("\n  /* {}: {}", comment_text(layer.name), node.op().name);
+    std::string text = fmt::format("{}/* {}: {}", indent, comment_text(layer.name), node.op().name);
     for (const ValueId operand : node.operands())
       if (operand.valid() && !model_.is_constant(operand)) text += " " + graph_.value(operand).type().shape.to_string();
     text += " ->";
@@ -149,6 +253,7 @@ class RunWriter {
   const Graph& graph_;
   const Names& names_;
   bool uses_arena_ = false;
+  std::string bands_;  // the functions of streamed layers
 };
 
 }  // namespace

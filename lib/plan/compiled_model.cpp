@@ -50,6 +50,12 @@ std::vector<bool> inexact_values(const Graph& graph) {
   return inexact;
 }
 
+const Stream* CompiledModel::stream_of(std::size_t layer) const {
+  for (const Stream& stream : streams)
+    if (stream.first <= layer && layer <= stream.last) return &stream;
+  return nullptr;
+}
+
 const Placement& CompiledModel::placement_of(ValueId value) const {
   const auto at = std::lower_bound(placements.begin(), placements.end(), value,
                                    [](const Placement& placement, ValueId id) { return placement.value < id; });

@@ -6,6 +6,7 @@
 
 #include "lib/ir/op_def.h"
 #include "lib/plan/arena.h"
+#include "lib/plan/stream.h"
 
 namespace tinyc {
 
@@ -15,8 +16,8 @@ struct CompiledLayer {
   std::vector<KernelCall> calls;  // none for views
 };
 
-// Where an activation lives: exactly one of the four is set. Views and in-place results share the place of
-// their operand.
+// Where an activation lives: exactly one of the four is set, or none of them when it only passes through a stream. Views
+// and in-place results share the place of their operand.
 struct Placement {
   ValueId value;
   int buffer = -1;  // in the arena: indexes buffers
@@ -56,12 +57,14 @@ struct CompiledModel {
   std::string target;
   bool external_input = false;          // the inputs' buffers are the caller's alone
   std::vector<CompiledLayer> layers;    // in order of execution; buffer times are indices into it
+  std::vector<Stream> streams;          // disjoint, in order of execution; all their buffers live as long as they run
   std::vector<Buffer> buffers;
   ArenaPlan arena;
   std::vector<Placement> placements;    // of every activation, ascending
   std::vector<OutputCopy> copies;       // in order of before_layer
   std::vector<int> scratch_buffer;      // of each layer, -1: none
 
+  const Stream* stream_of(std::size_t layer) const;  // nullptr: the layer runs by itself
   const Placement& placement_of(ValueId value) const;
   std::int64_t offset_of(ValueId value) const;  // in the arena; -1 when it lives outside
   std::int64_t scratch_offset(std::size_t layer) const;  // -1: none

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "lib/support/text.h"
+#include "passes/lower/choose_streams.h"
 #include "passes/lower/place.h"
 
 namespace tinyc {
@@ -87,7 +88,7 @@ Result<CompiledModel> lower(Graph graph, const CoreFeatures& features, const Low
   }
   if (!blockers.empty()) return Error(std::move(blockers));
 
-  place_activations(model);
+  place_activations(model, options.streams ? choose_streams(model) : std::vector<PlannedStream>{});
   if (model.arena.peak.count > std::numeric_limits<std::int32_t>::max())
     return Error("TC8101", model.graph.name, "the activations need an arena of " + with_thousands(model.arena.peak.count) +
                                                  " bytes, more than a 32-bit address space holds");

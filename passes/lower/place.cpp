@@ -1,6 +1,8 @@
 // Every activation belongs to a group that shares one place: an operand and its views, results computed in place, and
 // results that overlap their operand. A group lives in the arena, in the caller's buffer of an output, or in the caller's
 // buffer of an input (external_input). A group dies after the last layer that reads it; the caller's output buffers never die.
+// The layers of a stream run at the same time: what they read dies after the last of them, what they write is born before the
+// first. What only passes through a stream belongs to no group.
 //
 // In place costs nothing and is always taken. An overlap makes one longer-lived buffer of two: it is taken where that
 // lowers the arena.
@@ -19,31 +21,60 @@ namespace {
 
 constexpr int forever = std::numeric_limits<int>::max();
 constexpr std::int64_t alignment = 8;
+constexpr int overlap_rounds = 4;
 
-// Bytes alive at every layer, most first.
-std::vector<std::int64_t> pressure(const std::vector<Buffer>& buffers, std::size_t layers) {
+std::vector<std::int64_t> bytes_alive(const std::vector<Buffer>& buffers, std::size_t layers) {
   std::vector<std::int64_t> alive(layers, 0);
   for (const Buffer& buffer : buffers)
     for (int layer = buffer.first; layer <= buffer.last && layer < static_cast<int>(layers); ++layer)
       alive[static_cast<std::size_t>(layer)] += buffer.bytes;
-  std::sort(alive.begin(), alive.end(), std::greater<>());
   return alive;
 }
 
 class Placer {
  public:
-  explicit Placer(CompiledModel& model) : model_(model), graph_(model.graph), groups_(graph_.value_bound()) {}
+  Placer(const CompiledModel& model, const std::vector<PlannedStream>& streams)
+      : model_(model), graph_(model.graph), streams_(streams), stream_at_(model.layers.size(), -1),
+        groups_(graph_.value_bound()), passing_(graph_.value_bound(), false) {}
 
-  void run() {
+  void group_values() {
+    for (std::size_t k = 0; k < streams_.size(); ++k) enter(static_cast<int>(k));
     for (const ValueId value : graph_.values()) define(value, 0);
     for (std::size_t i = 0; i < graph_.inputs().size(); ++i)
       if (model_.external_input) group(graph_.inputs()[i]).input = static_cast<int>(i);
-    for (std::size_t i = 0; i < model_.layers.size(); ++i) join_views(model_.layers[i], static_cast<int>(i));
-    for (std::size_t i = 0; i < model_.layers.size(); ++i) record_reads(model_.layers[i], static_cast<int>(i));
+    for (std::size_t i = 0; i < model_.layers.size(); ++i) join_views(model_.layers[i], first_at(i));
+    for (std::size_t i = 0; i < model_.layers.size(); ++i) record_reads(model_.layers[i], last_at(i));
     claim_outputs();
-    for (std::size_t i = 0; i < model_.layers.size(); ++i) join_in_place(model_.layers[i], static_cast<int>(i));
-    overlap();
-    place(make_buffers());
+    for (std::size_t i = 0; i < model_.layers.size(); ++i)
+      if (stream_at_[i] < 0) join_in_place(model_.layers[i], static_cast<int>(i));
+  }
+
+  PlacementOutcome overlap(int rounds) {
+    list_overlaps();
+    const std::vector<Group> apart = groups_;
+    std::vector<bool> best(overlaps_.size(), false);
+    PlacementOutcome best_outcome = with_overlaps(apart, best);
+    for (const bool all : {false, true}) {
+      std::vector<bool> chosen(overlaps_.size(), all);
+      PlacementOutcome outcome = with_overlaps(apart, chosen);
+      improve(apart, rounds, chosen, outcome);
+      if (outcome < best_outcome) best_outcome = outcome, best = chosen;
+    }
+    return with_overlaps(apart, best);
+  }
+
+  // What was found, in the model that was given.
+  void store(CompiledModel& model) const {
+    Buffers buffers = make_buffers();
+    for (std::size_t k = 0; k < streams_.size(); ++k) {
+      model.streams.push_back(streams_[k].stream);
+      std::size_t next = 0;
+      for (Feed& feed : model.streams[k].feeds) feed.rows.ring->buffer = buffers.rings[k][next++];
+      for (StreamedLayer& layer : model.streams[k].layers)
+        if (layer.ring) layer.ring->buffer = buffers.rings[k][next++];
+    }
+    model.copies = copies_;
+    place(std::move(buffers), model);
   }
 
  private:
@@ -59,7 +90,24 @@ class Placer {
     std::vector<Buffer> list;
     std::map<ValueId, int> of;  // by root
     std::vector<int> scratch;   // of each layer
+    std::vector<std::vector<int>> rings;  // of each stream
   };
+
+  int first_at(std::size_t layer) const {
+    return static_cast<int>(stream_at_[layer] < 0 ? layer : streams_[static_cast<std::size_t>(stream_at_[layer])].stream.first);
+  }
+  int last_at(std::size_t layer) const {
+    return static_cast<int>(stream_at_[layer] < 0 ? layer : streams_[static_cast<std::size_t>(stream_at_[layer])].stream.last);
+  }
+  void enter(int stream) {
+    const Stream& entered = streams_[static_cast<std::size_t>(stream)].stream;
+    for (std::size_t i = 0; i < entered.layers.size(); ++i) {
+      const std::size_t at = entered.first + i;
+      const ValueId result = graph_.node(model_.layers[at].node).results().front();
+      stream_at_[at] = stream;
+      passing_[result.index] = entered.layers[i].output.in_ring || entered.layers[i].output.place != result;
+    }
+  }
 
   ValueId root(ValueId value) const {
     while (groups_[value.index].root != value) value = groups_[value.index].root;
@@ -101,15 +149,15 @@ class Placer {
       const ValueId value = graph_.outputs()[i];
       Group& owner = group(value);
       if (is_constant(value) || is_of_input(value)) {
-        model_.copies.push_back({value, static_cast<int>(i), 0});
+        copies_.push_back({value, static_cast<int>(i), 0});
       } else if (owner.output >= 0) {
-        model_.copies.push_back({value, static_cast<int>(i), owner.first + 1});
+        copies_.push_back({value, static_cast<int>(i), last_at(static_cast<std::size_t>(owner.first)) + 1});
       } else {
         owner.output = static_cast<int>(i);
         owner.last = forever;
       }
     }
-    std::stable_sort(model_.copies.begin(), model_.copies.end(),
+    std::stable_sort(copies_.begin(), copies_.end(),
                      [](const OutputCopy& a, const OutputCopy& b) { return a.before_layer < b.before_layer; });
   }
 
@@ -154,21 +202,43 @@ class Placer {
 
   // --- overlaps
 
-  // Of a layer whose result may overlap its operand, and lies elsewhere or reaches further.
-  bool can_overlap(std::size_t at) const {
-    const CompiledLayer& layer = model_.layers[at];
-    if (!in_place_by_kernel(layer) || layer.calls.front().outputs.size() != 1) return false;
-    const KernelCall& call = layer.calls.front();
-    const ValueId operand = call.inputs[static_cast<std::size_t>(call.in_place_input)], result = call.outputs.front();
-    const Group &from = group(operand), &to = group(result);
-    return !is_constant(operand) && root(operand) != root(result) && from.input < 0 && from.output < 0 && to.output < 0 &&
-           from.last == static_cast<int>(at) && to.first == static_cast<int>(at) && !read_otherwise(layer, operand);
+  // Of layers [first, last], one or those of a stream.
+  struct Candidate {
+    Overlap overlap;
+    std::size_t first, last;
+  };
+
+  void list_overlaps() {
+    const auto add = [&](const Overlap& overlap, std::size_t first, std::size_t last) {
+      if (can_overlap({overlap, first, last})) overlaps_.push_back({overlap, first, last});
+    };
+    for (std::size_t at = 0; at < model_.layers.size(); ++at) {
+      const CompiledLayer& layer = model_.layers[at];
+      if (stream_at_[at] >= 0) {
+        const PlannedStream& planned = streams_[static_cast<std::size_t>(stream_at_[at])];
+        if (planned.stream.first == at)
+          for (const Overlap& overlap : planned.overlaps) add(overlap, at, planned.stream.last);
+      } else if (in_place_by_kernel(layer) && layer.calls.front().outputs.size() == 1) {
+        const KernelCall& call = layer.calls.front();
+        add({call.inputs[static_cast<std::size_t>(call.in_place_input)], call.outputs.front(), call.lead}, at, at);
+      }
+    }
   }
 
-  void join_overlapping(std::size_t at) {
-    const KernelCall& call = model_.layers[at].calls.front();
-    const ValueId operand = call.inputs[static_cast<std::size_t>(call.in_place_input)], result = call.outputs.front();
-    const std::int64_t lead = (call.lead + alignment - 1) / alignment * alignment;
+  // Whether the result lies elsewhere or reaches further, and nobody else needs the operand.
+  bool can_overlap(const Candidate& candidate) const {
+    const auto& [operand, result, lead] = candidate.overlap;
+    if (is_constant(operand) || root(operand) == root(result)) return false;
+    const Group &from = group(operand), &to = group(result);
+    for (std::size_t at = candidate.first; at <= candidate.last; ++at)
+      if (read_otherwise(model_.layers[at], operand)) return false;
+    return from.input < 0 && from.output < 0 && to.output < 0 && from.last == static_cast<int>(candidate.last) &&
+           to.first == static_cast<int>(candidate.first);
+  }
+
+  void join_overlapping(const Overlap& overlap) {
+    const auto& [operand, result, bytes] = overlap;
+    const std::int64_t lead = (bytes + alignment - 1) / alignment * alignment;
     Group &from = group(operand), &to = group(result);
     const std::int64_t shift = displacement(operand) - lead - displacement(result);
     from.low = std::min(from.low, shift + to.low);
@@ -178,49 +248,30 @@ class Placer {
     to.root = root(operand);
   }
 
-  struct Outcome {
-    Bytes peak;
-    std::vector<std::int64_t> pressure;
-    auto operator<=>(const Outcome&) const = default;
-  };
-
-  // With the overlaps of the chosen layers on top of `apart`.
-  Outcome with_overlaps(const std::vector<Group>& apart, const std::vector<std::size_t>& layers, const std::vector<bool>& chosen) {
+  // With the chosen overlaps on top of `apart`.
+  PlacementOutcome with_overlaps(const std::vector<Group>& apart, const std::vector<bool>& chosen) {
     groups_ = apart;
-    for (std::size_t i = 0; i < layers.size(); ++i)
-      if (chosen[i] && can_overlap(layers[i])) join_overlapping(layers[i]);
+    for (std::size_t i = 0; i < overlaps_.size(); ++i)
+      if (chosen[i] && can_overlap(overlaps_[i])) join_overlapping(overlaps_[i].overlap);
     const Buffers buffers = make_buffers();
-    return {plan_arena(buffers.list, alignment).peak, pressure(buffers.list, model_.layers.size())};
+    return {plan_arena(buffers.list, alignment).peak, bytes_alive(buffers.list, model_.layers.size())};
   }
 
-  // Takes overlaps and gives them up, one layer or two following ones at a time, while that helps; once from none and once
-  // from all of them.
-  void overlap() {
-    const std::vector<Group> apart = groups_;
-    std::vector<std::size_t> layers;
-    for (std::size_t at = 0; at < model_.layers.size(); ++at)
-      if (can_overlap(at)) layers.push_back(at);
-    std::vector<bool> best(layers.size(), false);
-    Outcome best_outcome = with_overlaps(apart, layers, best);
-    for (const bool all : {false, true}) {
-      std::vector<bool> chosen(layers.size(), all);
-      Outcome outcome = with_overlaps(apart, layers, chosen);
-      bool improved = true;
-      for (int round = 0; improved && round < 4; ++round) {
-        improved = false;
-        for (std::size_t i = 0; i < layers.size(); ++i)
-          for (std::size_t last = i; last < std::min(i + 2, layers.size()); ++last) {
-            std::vector<bool> other = chosen;
-            for (std::size_t k = i; k <= last; ++k) other[k] = !other[k];
-            Outcome now = with_overlaps(apart, layers, other);
-            if (!(now < outcome)) continue;
-            outcome = std::move(now), chosen = std::move(other);
-            improved = true;
-          }
-      }
-      if (outcome < best_outcome) best_outcome = outcome, best = chosen;
+  // Takes overlaps and gives them up, one or two following ones at a time, while that helps.
+  void improve(const std::vector<Group>& apart, int rounds, std::vector<bool>& chosen, PlacementOutcome& outcome) {
+    bool improved = true;
+    for (int round = 0; improved && round < rounds; ++round) {
+      improved = false;
+      for (std::size_t i = 0; i < overlaps_.size(); ++i)
+        for (std::size_t last = i; last < std::min(i + 2, overlaps_.size()); ++last) {
+          std::vector<bool> other = chosen;
+          for (std::size_t k = i; k <= last; ++k) other[k] = !other[k];
+          PlacementOutcome now = with_overlaps(apart, other);
+          if (!(now < outcome)) continue;
+          outcome = std::move(now), chosen = std::move(other);
+          improved = true;
+        }
     }
-    with_overlaps(apart, layers, best);
   }
 
   // --- buffers
@@ -229,25 +280,54 @@ class Placer {
     Buffers buffers;
     for (const ValueId value : graph_.values()) {
       const Group& owner = group(value);
-      if (graph_.value(value).is_constant() || is_constant(value) || owner.output >= 0 || owner.input >= 0) continue;
+      if (passing_[value.index] || graph_.value(value).is_constant() || is_constant(value) || owner.output >= 0 || owner.input >= 0)
+        continue;
       if (!buffers.of.emplace(root(value), static_cast<int>(buffers.list.size())).second) continue;
       buffers.list.push_back({owner.bytes(), owner.first, owner.last});
     }
     for (std::size_t i = 0; i < model_.layers.size(); ++i) {
+      const int first = first_at(i), last = last_at(i);
+      if (static_cast<std::size_t>(first) < i) {
+        buffers.scratch.push_back(buffers.scratch.back());
+        continue;
+      }
       Bytes scratch{0};
-      for (const KernelCall& call : model_.layers[i].calls) scratch = std::max(scratch, call.scratch);
+      for (int k = first; k <= last; ++k) scratch = std::max(scratch, scratch_of(static_cast<std::size_t>(k)));
       buffers.scratch.push_back(scratch.count > 0 ? static_cast<int>(buffers.list.size()) : -1);
-      if (scratch.count > 0) buffers.list.push_back({scratch.count, static_cast<int>(i), static_cast<int>(i)});
+      if (scratch.count > 0) buffers.list.push_back({scratch.count, first, last});
+    }
+    for (const PlannedStream& planned : streams_) {
+      auto& rings = buffers.rings.emplace_back();
+      const auto add = [&](const Ring& ring) {
+        rings.push_back(static_cast<int>(buffers.list.size()));
+        buffers.list.push_back({ring.all_bytes(), static_cast<int>(planned.stream.first), static_cast<int>(planned.stream.last)});
+      };
+      for (const Feed& feed : planned.stream.feeds) add(*feed.rows.ring);
+      for (const StreamedLayer& layer : planned.stream.layers)
+        if (layer.ring) add(*layer.ring);
     }
     return buffers;
   }
 
-  void place(Buffers buffers) {
+  Bytes scratch_of(std::size_t layer) const {
+    Bytes scratch{0};
+    for (const KernelCall& call : model_.layers[layer].calls) scratch = std::max(scratch, call.scratch);
+    if (stream_at_[layer] < 0) return scratch;
+    const Stream& stream = streams_[static_cast<std::size_t>(stream_at_[layer])].stream;
+    const StreamedLayer& streamed = stream.layers[layer - stream.first];
+    for (const auto* call : {&streamed.first, &streamed.last})
+      if (*call) scratch = std::max(scratch, (*call)->scratch);
+    return scratch;
+  }
+
+  void place(Buffers buffers, CompiledModel& model) const {
     for (const ValueId value : graph_.values()) {
       if (graph_.value(value).is_constant()) continue;
       const Group& owner = group(value);
       Placement placement{value};
-      if (is_constant(value)) {
+      if (passing_[value.index]) {
+        // nowhere
+      } else if (is_constant(value)) {
         placement.constant = root(value);
       } else if (owner.output >= 0) {
         placement.output = owner.output;
@@ -257,20 +337,44 @@ class Placer {
         placement.buffer = buffers.of.at(root(value));
         placement.at = displacement(value) - owner.low;
       }
-      model_.placements.push_back(placement);
+      model.placements.push_back(placement);
     }
-    model_.buffers = std::move(buffers.list);
-    model_.scratch_buffer = std::move(buffers.scratch);
-    model_.arena = plan_arena(model_.buffers, alignment);
+    model.buffers = std::move(buffers.list);
+    model.scratch_buffer = std::move(buffers.scratch);
+    model.arena = plan_arena(model.buffers, alignment);
   }
 
-  CompiledModel& model_;
+  const CompiledModel& model_;
   const Graph& graph_;
+  const std::vector<PlannedStream>& streams_;
+  std::vector<int> stream_at_;  // by layer: the stream that it belongs to, -1: none
   std::vector<Group> groups_;
+  std::vector<bool> passing_;   // by value: it only passes through a stream
+  std::vector<Candidate> overlaps_;
+  std::vector<OutputCopy> copies_;
 };
 
 }  // namespace
 
-void place_activations(CompiledModel& model) { Placer(model).run(); }
+std::strong_ordering PlacementOutcome::operator<=>(const PlacementOutcome& other) const {
+  if (peak != other.peak) return peak <=> other.peak;
+  std::vector<std::int64_t> mine = alive, theirs = other.alive;
+  std::sort(mine.begin(), mine.end(), std::greater<>());
+  std::sort(theirs.begin(), theirs.end(), std::greater<>());
+  return mine <=> theirs;
+}
+
+PlacementOutcome try_placement(const CompiledModel& model, const std::vector<PlannedStream>& streams, bool thorough) {
+  Placer placer(model, streams);
+  placer.group_values();
+  return placer.overlap(thorough ? overlap_rounds : 0);
+}
+
+void place_activations(CompiledModel& model, const std::vector<PlannedStream>& streams) {
+  Placer placer(model, streams);
+  placer.group_values();
+  placer.overlap(overlap_rounds);
+  placer.store(model);
+}
 
 }  // namespace tinyc

@@ -1,5 +1,6 @@
 /* Reads samples (all inputs of one after the other) from in.bin until its end, runs the model on each and appends
- * its outputs to out.bin. With HARNESS_TRACED, trace.bin gets what every traced layer wrote.
+ * its outputs to out.bin. With HARNESS_TRACED, trace.bin gets what every traced layer wrote: its number and a size,
+ * 32 bits each, then the bytes, as often as the layer reports some.
  * result.txt says "ok", or what went wrong, then at which sample, the stack and the arena used.
  *
  * Even samples lie in the arena (when it has a place for them), odd ones in buffers of the caller, at addresses that are
@@ -24,8 +25,12 @@ static uint32_t hash(const void *data, size_t bytes) {
 }
 
 void harness_trace(int layer, const void *data, size_t bytes) {
-  (void)layer;
-  if (traces >= 0) (void)harness_write(traces, data, bytes);
+  uint32_t head[2];
+  head[0] = (uint32_t)layer;
+  head[1] = (uint32_t)bytes;
+  if (traces < 0) return;
+  (void)harness_write(traces, head, sizeof head);
+  (void)harness_write(traces, data, bytes);
 }
 
 static void fill(uint8_t *at, size_t bytes, unsigned seed) {

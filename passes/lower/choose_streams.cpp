@@ -1,0 +1,186 @@
+// Greedy: the interval of layers, in bands of some rows, that lowers the arena most for what it costs, then the next one, as
+// long as the arena falls. Only intervals with a layer at which most is alive can do that.
+
+#include "passes/lower/choose_streams.h"
+
+#include <algorithm>
+#include <set>
+
+#include "passes/lower/place.h"
+
+namespace tinyc {
+namespace {
+
+constexpr std::size_t longest = 24;             // layers of a stream
+constexpr std::size_t most_layers = 2000;       // of a model that is searched
+constexpr std::size_t finalists = 12;           // candidates that are placed thoroughly
+constexpr int most_streams = 4;
+constexpr std::size_t most_refused = 8;
+constexpr std::int64_t band_rows[] = {1, 2, 4, 8};
+constexpr double bytes_per_cycle_share = 5;     // a hundredth of the cycles is worth five hundredths of the arena
+constexpr double bytes_per_call = 250;          // and a call with other parameters this much, for its code
+
+// Cycles by rules of thumb.
+constexpr double per_call = 200, per_step = 20, per_byte_moved = 0.9, per_byte_gathered = 3, per_mac = 1.25, per_element = 6;
+
+double cycles_of(const CompiledModel& model) {
+  double cycles = 1;
+  for (const CompiledLayer& layer : model.layers) {
+    const NodeView node = view(model.graph, layer.node);
+    const Work work = node.op.work(node);
+    cycles += per_mac * static_cast<double>(work.macs) + per_element * static_cast<double>(work.element_ops + work.requantizations);
+  }
+  return cycles;
+}
+
+double share_allowed(Objective objective) {
+  switch (objective) {
+    case Objective::time:
+    case Objective::balanced: return 0.01;
+    case Objective::size: return 0;
+    case Objective::ram: return 1e9;
+  }
+  return 0;
+}
+
+// What bands cost beyond whole layers.
+double overhead(const CompiledModel& model, const PlannedStream& planned) {
+  double cycles = 0;
+  for (const Feed& feed : planned.stream.feeds) {
+    const Ring& ring = *feed.rows.ring;
+    cycles += static_cast<double>(feed.rows.end - feed.rows.begin) * (per_call + per_byte_moved * static_cast<double>(ring.all_bytes()));
+  }
+  for (std::size_t i = 0; i < planned.layers.size(); ++i) {
+    const StreamedLayer& layer = planned.stream.layers[i];
+    const CompiledLayer& compiled = model.layers[planned.stream.first + i];
+    const NodeView node = view(model.graph, compiled.node);
+    const auto steps = static_cast<double>(layer.end - layer.begin);
+    cycles += steps * (per_call + per_step);
+    if (layer.ring) cycles += steps * per_byte_moved * static_cast<double>(layer.ring->bytes - layer.ring->slide);
+    // Depthwise kernels gather rows that the last band has gathered already, and those of 3x3 compute rows in pairs.
+    if (node.op.name != "conv2d" || node.attributes.integer_or("groups", 1) == 1) continue;
+    const PlannedStream::Layer& rows = planned.layers[i];
+    cycles += steps * per_byte_gathered * static_cast<double>(rows.kept_rows * row_bytes(node.operand(0)));
+    if (rows.middle.out_rows % 2 == 1 && rows.window.stride == 1)
+      cycles += steps * static_cast<double>(row_bytes(node.result()) * rows.window.extent * rows.window.extent);
+  }
+  return cycles;
+}
+
+struct Choice {
+  std::vector<PlannedStream> streams;
+  PlacementOutcome outcome;
+  double cost = 0;  // cycles beyond those without streams
+  double calls = 0; // that differ from a layer's own
+  double score(double cycles) const {
+    return static_cast<double>(outcome.peak.count) * (1 + bytes_per_cycle_share * cost / cycles) + bytes_per_call * calls;
+  }
+};
+
+double other_calls(const PlannedStream& planned) {
+  double calls = 0;
+  for (const PlannedStream::Layer& layer : planned.layers) {
+    if (!(layer.first == layer.middle)) calls += 1;
+    if (!(layer.last == layer.middle)) calls += 1;
+  }
+  return calls;
+}
+
+class Search {
+ public:
+  explicit Search(CompiledModel& model) : model_(model), rows_(row_layers(model)), cycles_(cycles_of(model)) {}
+
+  std::vector<PlannedStream> run() {
+    const std::vector<CompiledLayer> whole = model_.layers;
+    while (refused_.size() < most_refused) {
+      Choice best = find();
+      bool lowered = true;
+      for (PlannedStream& stream : best.streams) {
+        lowered = lower_stream(model_, stream);
+        if (lowered) continue;
+        refused_.insert(stream.shape);
+        break;
+      }
+      if (lowered) return std::move(best.streams);
+      model_.layers = whole;
+    }
+    return {};
+  }
+
+ private:
+  Choice find() {
+    Choice best{{}, try_placement(model_, {}, true), 0};
+    Choice now = best;
+    for (int round = 0; round < most_streams; ++round) {
+      std::vector<Choice> candidates = further(now);
+      std::sort(candidates.begin(), candidates.end(), [&](const Choice& a, const Choice& b) { return a.score(cycles_) < b.score(cycles_); });
+      if (candidates.size() > finalists) candidates.resize(finalists);
+      std::optional<Choice> next;
+      for (Choice& candidate : candidates) {
+        candidate.outcome = try_placement(model_, candidate.streams, true);
+        if (!next || candidate.score(cycles_) < next->score(cycles_)) next = std::move(candidate);
+      }
+      if (!next || !(next->outcome < now.outcome)) break;
+      now = std::move(*next);
+      if (now.outcome.peak < best.outcome.peak && now.score(cycles_) < best.score(cycles_)) best = now;
+    }
+    return best;
+  }
+
+  // `now` with one more stream, or a larger one in place of some.
+  std::vector<Choice> further(const Choice& now) {
+    std::vector<Choice> found;
+    const std::int64_t most = *std::max_element(now.outcome.alive.begin(), now.outcome.alive.end());
+    const auto is_full = [&](std::size_t layer) { return now.outcome.alive[layer] == most; };
+    for (std::size_t first = 0; first < model_.layers.size(); ++first) {
+      bool covers = false;
+      for (std::size_t last = first; last < model_.layers.size() && last - first < longest && rows_.windows[last]; ++last) {
+        covers = covers || is_full(last);
+        if (!covers || last == first) continue;
+        for (const std::int64_t rows : band_rows)
+          for (const bool feed : {false, true})
+            for (const bool even : {false, true}) add_candidate(now, {first, last, rows, feed, even}, found);
+      }
+    }
+    return found;
+  }
+
+  void add_candidate(const Choice& now, const StreamShape& shape, std::vector<Choice>& found) {
+    if (refused_.contains(shape)) return;
+    auto planned = plan_stream(model_, rows_, shape);
+    if (!planned) return;
+    Choice choice = joined(now, std::move(*planned));
+    if (choice.streams.empty() || choice.cost > share_allowed(model_.features.objective) * cycles_) return;
+    choice.outcome = try_placement(model_, choice.streams, false);
+    found.push_back(std::move(choice));
+  }
+
+  Choice joined(const Choice& now, PlannedStream planned) const {
+    Choice choice;
+    const Stream& stream = planned.stream;
+    for (const PlannedStream& other : now.streams) {
+      const Stream& old = other.stream;
+      if (old.last < stream.first || stream.last < old.first) choice.streams.push_back(other);
+      else if (old.first < stream.first || stream.last < old.last) return {};
+    }
+    choice.streams.push_back(std::move(planned));
+    std::sort(choice.streams.begin(), choice.streams.end(),
+              [](const PlannedStream& a, const PlannedStream& b) { return a.stream.first < b.stream.first; });
+    for (const PlannedStream& one : choice.streams) choice.cost += overhead(model_, one), choice.calls += other_calls(one);
+    return choice;
+  }
+
+  CompiledModel& model_;
+  const RowLayers rows_;
+  const double cycles_;
+  std::set<StreamShape> refused_;  // by their kernels
+};
+
+}  // namespace
+
+std::vector<PlannedStream> choose_streams(CompiledModel& model) {
+  if (model.layers.empty() || model.layers.size() > most_layers || share_allowed(model.features.objective) <= 0) return {};
+  return Search(model).run();
+}
+
+}  // namespace tinyc
