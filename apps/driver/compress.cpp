@@ -88,7 +88,8 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
     outcome.models.push_back({request.save_onnx, std::move(model)});
   }
   const Core& core = *quantized.target.core;
-  const LowerOptions lowering{.target = std::string(quantized.target.name()), .external_input = request.external_input};
+  const LowerOptions lowering{.target = std::string(quantized.target.name()), .external_input = request.external_input,
+                              .max_ram = request.max_ram};
   const CompiledModel compiled = TINYC_TRY(lower(graph, {core.dsp, core.mve, core.mul_long}, lowering));
 
   EmitOptions emission;
@@ -104,6 +105,7 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   }
   outcome.files.push_back({"report.json", print_json(to_document(outcome.report))});
   outcome.files.push_back({"report.md", to_markdown(outcome.report)});
+  outcome.files.push_back({"arena.svg", arena_svg(compiled, name)});
   return outcome;
 }
 

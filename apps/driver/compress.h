@@ -16,6 +16,7 @@ struct CompressRequest {
   std::string name;             // C prefix; empty: the model's file name as an identifier
   std::string folder;           // empty: ./PREFIX
   bool external_input = false;  // inputs have no place in the arena
+  std::optional<Bytes> max_ram = {};  // of the arena
   std::string save_onnx;        // where to write the compressed model as ONNX; empty: nowhere
 };
 

@@ -118,6 +118,41 @@ Document to_document(const ReportLayer& layer) {
   return row.set("estimated_cycles", layer.estimate.cycles.count);
 }
 
+Document arena_document(const Report& report) {
+  Document arena = Document::object(), buffers = Document::array(), streams = Document::array();
+  arena.set("peak_bytes", report.arena_bytes.count).set("lower_bound_bytes", report.arena_lower_bound_bytes.count);
+  arena.set("gap", report.arena_gap);
+  for (const ArenaBuffer& buffer : report.arena) {
+    Document row = Document::object();
+    row.set("holds", buffer.holds).set("offset_bytes", buffer.offset).set("size_bytes", buffer.bytes);
+    buffers.add(row.set("first_layer", buffer.first).set("last_layer", buffer.last));
+  }
+  for (const ReportStream& stream : report.streams) {
+    Document row = Document::object();
+    streams.add(row.set("layers", Document::array_of(stream.layers)).set("rows", stream.rows).set("steps", stream.steps));
+  }
+  return arena.set("buffers", std::move(buffers)).set("streams", std::move(streams));
+}
+
+// The buffers alive at the layers where most is, and the layers that run together.
+std::string arena_markdown(const Report& report) {
+  std::string text = fmt::format("\n## Arena\n\n{}. [The arena over time](arena.svg).\n\n", report.arena_gap);
+  for (const ReportStream& stream : report.streams)
+    text += fmt::format("In bands of rows, {} of the last one in each of {} steps: {}.\n\n", stream.rows, stream.steps, join(stream.layers, ", "));
+  std::int64_t most = -1;
+  int at = 0;
+  for (const ArenaBuffer& candidate : report.arena) {
+    std::int64_t alive = 0;
+    for (const ArenaBuffer& buffer : report.arena)
+      if (buffer.first <= candidate.first && candidate.first <= buffer.last) alive += buffer.bytes;
+    if (alive > most) most = alive, at = candidate.first;
+  }
+  TextTable alive({"where most is alive", "bytes", "offset"});
+  for (const ArenaBuffer& buffer : report.arena)
+    if (buffer.first <= at && at <= buffer.last) alive.add({buffer.holds, with_thousands(buffer.bytes), with_thousands(buffer.offset)});
+  return text + alive.markdown();
+}
+
 std::string kernel_names(const ReportLayer& layer) {
   return layer.kernels.empty() ? "(view)" : join(layer.kernels, ", ");
 }
@@ -158,6 +193,13 @@ Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compil
   report.external_input = compiled.external_input;
   report.arena_bytes = compiled.arena.peak;
   report.arena_lower_bound_bytes = compiled.arena.lower_bound;
+  report.arena_gap = explain_gap(compiled.arena);
+  report.arena = arena_buffers(compiled);
+  for (const Stream& stream : compiled.streams) {
+    ReportStream& row = report.streams.emplace_back();
+    row.rows = stream.rows, row.steps = stream.steps;
+    for (std::size_t i = stream.first; i <= stream.last; ++i) row.layers.push_back(compiled.layers[i].name);
+  }
 
   Estimate estimated = estimate(graph, quantized.target);
   report.macs = estimated.macs;
@@ -233,6 +275,7 @@ Document to_document(const Report& report) {
     notes.add(row.set("facts", std::move(facts)));
   }
   document.set("passes", std::move(notes));
+  document.set("arena", arena_document(report));
   document.set("warnings", Document::array_of(report.warnings));
   Document files = Document::array();
   for (const Report::File& file : report.files) {
@@ -277,6 +320,7 @@ std::string to_markdown(const Report& report) {
   }
   text += layers.markdown();
   if (!report.islands.empty()) text += islands_markdown(report);
+  text += arena_markdown(report);
 
   if (!report.notes.empty()) {
     TextTable notes({"pass", "layer", "facts"});

@@ -1,6 +1,7 @@
 #pragma once
 // What compress reports, as JSON (schema in docs/report.md) and as Markdown.
 
+#include "apps/driver/arena_drawing.h"
 #include "apps/driver/inspect.h"
 #include "apps/driver/quantize_model.h"
 #include "lib/cost/estimate.h"
@@ -18,6 +19,12 @@ struct ReportLayer {
   std::int64_t table_bytes = 0;      // weights, biases, multipliers
   std::int64_t scratch_bytes = 0;
   std::int64_t output_offset_bytes = -1;  // in the arena; -1: elsewhere
+};
+
+// Layers that run together, row by row.
+struct ReportStream {
+  std::vector<std::string> layers;
+  std::int64_t rows = 0, steps = 0;  // of the last layer's result in a step
 };
 
 // What is computed in float, why and at what price.
@@ -42,6 +49,9 @@ struct Report {
   std::int64_t macs = 0, parameters = 0, zero_parameters = 0;
   Bytes table_bytes{0};  // all constant tables
   Bytes arena_bytes{0}, arena_lower_bound_bytes{0};
+  std::string arena_gap;  // why the two differ
+  std::vector<ArenaBuffer> arena;
+  std::vector<ReportStream> streams;
   bool external_input = false;
   Cycles cycles;
   std::optional<double> latency_ms;

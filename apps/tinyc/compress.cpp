@@ -9,6 +9,7 @@
 #include "apps/tinyc/terminal.h"
 #include "lib/ir/text_format.h"
 #include "lib/support/log.h"
+#include "lib/support/memory.h"
 #include "lib/support/text.h"
 
 namespace tinyc::cli {
@@ -18,6 +19,7 @@ struct Options {
   CompressRequest request;
   DataTexts data;
   bool int8 = false, float32 = false;
+  std::string max_ram;
   bool print_pipeline = false, time_passes = false;
   std::vector<PassTiming> timings;
 };
@@ -50,6 +52,7 @@ Result<ExitCode> run(Options& options) {
     return Error("TC5015", "compress", "more than one of --int8, --int4w and --float", "choose one");
   request.precision = options.float32 ? Precision::float32 : Precision::int8;
   request.quantize.as_float = options.float32;
+  if (!options.max_ram.empty()) request.max_ram = Bytes(TINYC_TRY(parse_byte_size("--max-ram", options.max_ram)));
   request.quantize.calibration.options = TINYC_TRY(data_options(options.data));
   request.quality.data.options = request.quantize.distill.data.options = request.quantize.calibration.options;
   if (options.print_pipeline) {
@@ -100,6 +103,8 @@ Action add_compress(CLI::App& app) {
       ->type_name("PREFIX");
   app.add_option("-o,--output", request.folder, "Folder to write (default: ./PREFIX)")->type_name("DIR");
   app.add_flag("--external-input", request.external_input, "Leave the inputs out of the arena: the caller keeps them");
+  app.add_option("--max-ram", options->max_ram, "Most bytes for the arena, such as 34K: gives up cycles for it; exit code 2 if missed")
+      ->type_name("SIZE");
   app.add_option("--save-onnx", request.save_onnx, "Write the compressed model as ONNX, too (QDQ, opset 17)")
       ->type_name("OUT.onnx");
   app.add_flag("--print-pipeline", options->print_pipeline, "Print the pipeline and stop");

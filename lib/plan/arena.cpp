@@ -30,13 +30,18 @@ std::int64_t best_fit(const std::vector<std::pair<std::int64_t, std::int64_t>>& 
   return best >= 0 ? best : free_from;
 }
 
-std::int64_t largest_sum_alive(const std::vector<Buffer>& buffers) {
+// All but the topmost of the buffers alive at one step take whole units of the alignment.
+std::int64_t largest_sum_alive(const std::vector<Buffer>& buffers, std::int64_t alignment) {
   std::int64_t largest = 0;
   for (const Buffer& at : buffers) {  // the sum can only grow where a buffer begins
-    std::int64_t sum = 0;
-    for (const Buffer& buffer : buffers)
-      if (buffer.first <= at.first && at.first <= buffer.last) sum += buffer.bytes;
-    largest = std::max(largest, sum);
+    std::int64_t sum = 0, most_waste = 0;
+    for (const Buffer& buffer : buffers) {
+      if (at.first < buffer.first || buffer.last < at.first) continue;
+      const std::int64_t rounded = round_up(buffer.bytes, alignment);
+      sum += rounded;
+      most_waste = std::max(most_waste, rounded - buffer.bytes);
+    }
+    largest = std::max(largest, sum - most_waste);
   }
   return largest;
 }
@@ -57,7 +62,106 @@ ArenaPlan place_in_order(const std::vector<Buffer>& buffers, const std::vector<s
   return plan;
 }
 
+// Branch and bound over the order of offsets: every best placement can be had by putting buffers down one after the other,
+// each on those below it that live with it, in an order in which offsets never fall.
+class Improver {
+ public:
+  Improver(const std::vector<Buffer>& buffers, std::int64_t alignment, const ArenaPlan& plan)
+      : buffers_(buffers), alignment_(alignment), best_(plan), offset_(buffers.size(), 0), placed_(buffers.size(), false) {
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      if (buffers[i].bytes == 0) placed_[i] = true;  // takes no place
+      else order_.push_back(i);
+    }
+    std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return buffers[a].bytes > buffers[b].bytes; });
+  }
+
+  ArenaPlan run() {
+    if (best_.peak > best_.lower_bound) descend(order_.size(), 0, 0);
+    best_.searched = steps_;
+    best_.proved = steps_ < most_steps;
+    return std::move(best_);
+  }
+
+ private:
+  static constexpr std::int64_t most_steps = 20'000;
+
+  // Where a buffer comes to lie on those that are placed.
+  std::int64_t lowest(std::size_t i) const {
+    std::int64_t offset = 0;
+    for (const std::size_t j : order_)
+      if (placed_[j] && alive_together(buffers_[i], buffers_[j]))
+        offset = std::max(offset, round_up(offset_[j] + buffers_[j].bytes, alignment_));
+    return offset;
+  }
+
+  // No way to finish ends below this: at each buffer's first step, what is placed there and all that is to come.
+  std::int64_t bound(const std::vector<std::int64_t>& offsets, std::int64_t floor) const {
+    std::int64_t bound = 0;
+    for (std::size_t k = 0; k < order_.size(); ++k) {
+      const int step = buffers_[order_[k]].first;
+      std::int64_t lowest_there = std::numeric_limits<std::int64_t>::max(), sum = 0, largest_waste = 0, top = 0;
+      for (std::size_t m = 0; m < order_.size(); ++m) {
+        const Buffer& other = buffers_[order_[m]];
+        if (step < other.first || other.last < step) continue;
+        if (placed_[order_[m]]) {
+          top = std::max(top, offset_[order_[m]] + other.bytes);
+          continue;
+        }
+        const std::int64_t rounded = round_up(other.bytes, alignment_);
+        lowest_there = std::min(lowest_there, std::max(floor, offsets[m]));
+        sum += rounded;
+        largest_waste = std::max(largest_waste, rounded - other.bytes);
+      }
+      bound = std::max({bound, top, sum == 0 ? 0 : lowest_there + sum - largest_waste});
+    }
+    return bound;
+  }
+
+  // Places a buffer at `floor` or above; one at `floor` itself only from `after` on, for those at one offset have no order.
+  void descend(std::size_t left, std::int64_t floor, std::size_t after) {
+    if (left == 0) {
+      std::int64_t peak = 0;
+      for (const std::size_t i : order_) peak = std::max(peak, offset_[i] + buffers_[i].bytes);
+      if (peak < best_.peak.count) best_.peak = Bytes(peak), best_.offset = offset_;
+      return;
+    }
+    std::vector<std::int64_t> offsets(order_.size(), 0);
+    for (std::size_t k = 0; k < order_.size(); ++k)
+      if (!placed_[order_[k]]) offsets[k] = lowest(order_[k]);
+    if (bound(offsets, floor) >= best_.peak.count) return;
+    std::vector<std::size_t> next;
+    for (std::size_t k = 0; k < order_.size(); ++k)
+      if (!placed_[order_[k]] && (offsets[k] > floor || (offsets[k] == floor && k >= after))) next.push_back(k);
+    std::stable_sort(next.begin(), next.end(), [&](std::size_t a, std::size_t b) { return offsets[a] < offsets[b]; });
+    for (const std::size_t k : next) {
+      if (++steps_ >= most_steps || best_.peak <= best_.lower_bound) return;
+      placed_[order_[k]] = true;
+      offset_[order_[k]] = offsets[k];
+      descend(left - 1, offsets[k], k + 1);
+      placed_[order_[k]] = false;
+    }
+  }
+
+  const std::vector<Buffer>& buffers_;
+  const std::int64_t alignment_;
+  ArenaPlan best_;
+  std::vector<std::int64_t> offset_;
+  std::vector<bool> placed_;
+  std::vector<std::size_t> order_;
+  std::int64_t steps_ = 0;
+};
+
 }  // namespace
+
+ArenaPlan improve_arena(const std::vector<Buffer>& buffers, const ArenaPlan& plan, std::int64_t alignment) {
+  constexpr std::size_t most_buffers = 200;
+  if (plan.peak <= plan.lower_bound || buffers.size() > most_buffers) {
+    ArenaPlan same = plan;
+    same.proved = plan.peak <= plan.lower_bound;
+    return same;
+  }
+  return Improver(buffers, alignment, plan).run();
+}
 
 ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment) {
   TINYC_CHECK(alignment > 0, "a positive alignment");
@@ -79,7 +183,7 @@ ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment)
     ArenaPlan plan = place_in_order(buffers, order, alignment);
     if (best.offset.size() != buffers.size() || plan.peak < best.peak) best = std::move(plan);
   }
-  best.lower_bound = Bytes(largest_sum_alive(buffers));
+  best.lower_bound = Bytes(largest_sum_alive(buffers, alignment));
   return best;
 }
 

@@ -94,6 +94,7 @@ std::optional<RowWindow> row_window(const NodeView& node, const CompiledLayer& l
       if (is_activation(node.operands[i])) return std::nullopt;
     auto window = window_of_rows(node, node.operand(1).shape[1]);
     window->planar = planar;
+    if (layer.calls.front().kernel == "tinyc_conv2d_winograd_s8") window->unit = 2;
     return window;
   }
   if (node.op.name != "max_pool" && node.op.name != "average_pool") return std::nullopt;

@@ -12,6 +12,7 @@ namespace tinyc {
 struct RowWindow {
   std::int64_t extent = 1, stride = 1, pad = 0;
   bool planar = false;          // the operand is [N,C,H,W]
+  std::int64_t unit = 1;        // the kernel computes so many rows at a time
   std::optional<int> fill = 0;  // what rows outside the operand may be made of; nothing: they must not exist
 };
 

@@ -20,6 +20,8 @@ constexpr std::int64_t band_rows[] = {1, 2, 4, 8};
 constexpr double bytes_per_cycle_share = 5;     // a hundredth of the cycles is worth five hundredths of the arena
 constexpr double bytes_per_call = 250;          // and a call with other parameters this much, for its code
 
+constexpr double usual_share = 0.01;            // of the cycles
+
 // Cycles by rules of thumb.
 constexpr double per_call = 200, per_step = 20, per_byte_moved = 0.9, per_byte_gathered = 3, per_mac = 1.25, per_element = 6;
 
@@ -36,9 +38,9 @@ double cycles_of(const CompiledModel& model) {
 double share_allowed(Objective objective) {
   switch (objective) {
     case Objective::time:
-    case Objective::balanced: return 0.01;
+    case Objective::balanced: return usual_share;
     case Objective::size: return 0;
-    case Objective::ram: return 1e9;
+    case Objective::ram: return 1;
   }
   return 0;
 }
@@ -72,8 +74,10 @@ struct Choice {
   PlacementOutcome outcome;
   double cost = 0;  // cycles beyond those without streams
   double calls = 0; // that differ from a layer's own
-  double score(double cycles) const {
-    return static_cast<double>(outcome.peak.count) * (1 + bytes_per_cycle_share * cost / cycles) + bytes_per_call * calls;
+  // Bytes, and what the rest is worth in bytes: little when much may be given up.
+  double score(double cycles, double allowed) const {
+    const double weight = std::min(1.0, usual_share / allowed);
+    return static_cast<double>(outcome.peak.count) * (1 + weight * bytes_per_cycle_share * cost / cycles) + weight * bytes_per_call * calls;
   }
 };
 
@@ -88,7 +92,7 @@ double other_calls(const PlannedStream& planned) {
 
 class Search {
  public:
-  explicit Search(CompiledModel& model) : model_(model), rows_(row_layers(model)), cycles_(cycles_of(model)) {}
+  Search(CompiledModel& model, double allowed) : model_(model), rows_(row_layers(model)), cycles_(cycles_of(model)), allowed_(allowed) {}
 
   std::vector<PlannedStream> run() {
     const std::vector<CompiledLayer> whole = model_.layers;
@@ -113,16 +117,16 @@ class Search {
     Choice now = best;
     for (int round = 0; round < most_streams; ++round) {
       std::vector<Choice> candidates = further(now);
-      std::sort(candidates.begin(), candidates.end(), [&](const Choice& a, const Choice& b) { return a.score(cycles_) < b.score(cycles_); });
+      std::sort(candidates.begin(), candidates.end(), [&](const Choice& a, const Choice& b) { return a.score(cycles_, allowed_) < b.score(cycles_, allowed_); });
       if (candidates.size() > finalists) candidates.resize(finalists);
       std::optional<Choice> next;
       for (Choice& candidate : candidates) {
         candidate.outcome = try_placement(model_, candidate.streams, true);
-        if (!next || candidate.score(cycles_) < next->score(cycles_)) next = std::move(candidate);
+        if (!next || candidate.score(cycles_, allowed_) < next->score(cycles_, allowed_)) next = std::move(candidate);
       }
       if (!next || !(next->outcome < now.outcome)) break;
       now = std::move(*next);
-      if (now.outcome.peak < best.outcome.peak && now.score(cycles_) < best.score(cycles_)) best = now;
+      if (now.outcome.peak < best.outcome.peak && now.score(cycles_, allowed_) < best.score(cycles_, allowed_)) best = now;
     }
     return best;
   }
@@ -150,7 +154,7 @@ class Search {
     auto planned = plan_stream(model_, rows_, shape);
     if (!planned) return;
     Choice choice = joined(now, std::move(*planned));
-    if (choice.streams.empty() || choice.cost > share_allowed(model_.features.objective) * cycles_) return;
+    if (choice.streams.empty() || choice.cost > allowed_ * cycles_) return;
     choice.outcome = try_placement(model_, choice.streams, false);
     found.push_back(std::move(choice));
   }
@@ -173,14 +177,16 @@ class Search {
   CompiledModel& model_;
   const RowLayers rows_;
   const double cycles_;
+  const double allowed_;  // share of the cycles
   std::set<StreamShape> refused_;  // by their kernels
 };
 
 }  // namespace
 
-std::vector<PlannedStream> choose_streams(CompiledModel& model) {
-  if (model.layers.empty() || model.layers.size() > most_layers || share_allowed(model.features.objective) <= 0) return {};
-  return Search(model).run();
+std::vector<PlannedStream> choose_streams(CompiledModel& model, std::optional<double> share) {
+  const double allowed = share.value_or(share_allowed(model.features.objective));
+  if (model.layers.empty() || model.layers.size() > most_layers || allowed <= 0) return {};
+  return Search(model, allowed).run();
 }
 
 }  // namespace tinyc

@@ -65,6 +65,49 @@ std::vector<Diagnostic> values_without_c_type(const Graph& graph) {
   return found;
 }
 
+Status lower_layers(CompiledModel& model) {
+  std::vector<Diagnostic> blockers = values_without_c_type(model.graph);
+  for (const NodeId id : model.graph.nodes()) {
+    const NodeView node = view(model.graph, id);
+    auto calls = calls_of(node, model.features);
+    if (calls.ok())
+      model.layers.push_back({id, std::string(node.name), std::move(*calls)});
+    else
+      blockers.insert(blockers.end(), calls.error().diagnostics().begin(), calls.error().diagnostics().end());
+  }
+  if (!blockers.empty()) return Error(std::move(blockers));
+  return {};
+}
+
+// Streams as the objective allows; then, where that is not enough, as many cycles as it takes; then the kernels that need
+// least memory.
+Status fit_ram(CompiledModel& model, const LowerOptions& options) {
+  const auto attempt = [&](std::optional<double> share) {
+    CompiledModel tried = model;
+    place_activations(tried, options.streams ? choose_streams(tried, share) : std::vector<PlannedStream>{});
+    return tried;
+  };
+  CompiledModel best = attempt({});
+  const auto fits = [&] { return !options.max_ram || best.arena.peak <= *options.max_ram; };
+  const auto consider = [&](CompiledModel tried) {
+    if (tried.arena.peak < best.arena.peak) best = std::move(tried);
+  };
+  for (const double share : {0.03, 0.1, 0.3, 1.0})
+    if (!fits()) consider(attempt(share));
+  if (!fits() && model.features.objective != Objective::ram) {
+    model.features.objective = Objective::ram;
+    model.layers.clear();
+    TINYC_TRY(lower_layers(model));
+    consider(attempt(1.0));
+  }
+  model = std::move(best);
+  if (fits()) return {};
+  return Error("TC2101", model.graph.name,
+               "the arena needs " + with_thousands(model.arena.peak.count) + " bytes, the limit is " +
+                   with_thousands(options.max_ram->count) + " (lower bound of this plan: " + with_thousands(model.arena.lower_bound.count) + ")",
+               model.external_input ? "prune channels, or choose a smaller model" : "keep the input out of the arena with --external-input");
+}
+
 }  // namespace
 
 Result<CompiledModel> lower(Graph graph, const CoreFeatures& features, const LowerOptions& options) {
@@ -76,19 +119,8 @@ Result<CompiledModel> lower(Graph graph, const CoreFeatures& features, const Low
   model.features = features;
   model.target = options.target;
   model.external_input = options.external_input;
-
-  std::vector<Diagnostic> blockers = values_without_c_type(model.graph);
-  for (const NodeId id : model.graph.nodes()) {
-    const NodeView node = view(model.graph, id);
-    auto calls = calls_of(node, features);
-    if (calls.ok())
-      model.layers.push_back({id, std::string(node.name), std::move(*calls)});
-    else
-      blockers.insert(blockers.end(), calls.error().diagnostics().begin(), calls.error().diagnostics().end());
-  }
-  if (!blockers.empty()) return Error(std::move(blockers));
-
-  place_activations(model, options.streams ? choose_streams(model) : std::vector<PlannedStream>{});
+  TINYC_TRY(lower_layers(model));
+  TINYC_TRY(fit_ram(model, options));
   if (model.arena.peak.count > std::numeric_limits<std::int32_t>::max())
     return Error("TC8101", model.graph.name, "the activations need an arena of " + with_thousands(model.arena.peak.count) +
                                                  " bytes, more than a 32-bit address space holds");

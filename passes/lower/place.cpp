@@ -341,7 +341,7 @@ class Placer {
     }
     model.buffers = std::move(buffers.list);
     model.scratch_buffer = std::move(buffers.scratch);
-    model.arena = plan_arena(model.buffers, alignment);
+    model.arena = improve_arena(model.buffers, plan_arena(model.buffers, alignment), alignment);
   }
 
   const CompiledModel& model_;

@@ -111,7 +111,8 @@ class Planner {
     return !members_.empty();
   }
 
-  // Rows of every layer in a step: the strides between them must go together.
+  // Rows of every layer in a step: the strides between them must go together. A kernel that computes several rows at a time
+  // is not called for a part of them.
   bool set_rates() {
     members_.back().rate = planned_.shape.rows;
     for (std::size_t round = 0; round < members_.size(); ++round) {
@@ -130,7 +131,10 @@ class Planner {
         }
       if (!changed) break;
     }
-    return std::ranges::all_of(members_, [](const Member& member) { return member.rate > 0; });
+    return std::ranges::all_of(members_, [&](const Member& member) {
+      const bool whole_units = planned_.shape.even && member.height % member.rate == 0 && member.rate % member.window.unit == 0;
+      return member.rate > 0 && (member.window.unit == 1 || whole_units);
+    });
   }
 
   // As late as the readers allow, then all of them so that none begins before step 0.
