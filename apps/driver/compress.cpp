@@ -89,7 +89,7 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   }
   const Core& core = *quantized.target.core;
   const LowerOptions lowering{.target = std::string(quantized.target.name()), .external_input = request.external_input,
-                              .max_ram = request.max_ram};
+                              .push_rows = request.push_rows, .max_ram = request.max_ram};
   const CompiledModel compiled = TINYC_TRY(lower(graph, {core.dsp, core.mve, core.mul_long}, lowering));
 
   EmitOptions emission;

@@ -103,6 +103,7 @@ Action add_compress(CLI::App& app) {
       ->type_name("PREFIX");
   app.add_option("-o,--output", request.folder, "Folder to write (default: ./PREFIX)")->type_name("DIR");
   app.add_flag("--external-input", request.external_input, "Leave the inputs out of the arena: the caller keeps them");
+  app.add_flag("--push-rows", request.push_rows, "Take the input row by row (PREFIX_push_row): it has no place in the arena");
   app.add_option("--max-ram", options->max_ram, "Most bytes for the arena, such as 34K: gives up cycles for it; exit code 2 if missed")
       ->type_name("SIZE");
   app.add_option("--save-onnx", request.save_onnx, "Write the compressed model as ONNX, too (QDQ, opset 17)")

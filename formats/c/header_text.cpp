@@ -96,16 +96,49 @@ std::string run_comment(const CompiledModel& model, const Names& names) {
 
 }  // namespace
 
+namespace {
+
+std::string tensor_parameter(const CompiledModel& model, const std::vector<ValueId>& values, std::string_view qualifier,
+                             std::string_view name) {
+  const std::string type = values.empty() ? "int8_t" : c_type(model.graph.value(values.front()).type().dtype);
+  if (values.size() == 1) return fmt::format("{}{} *{}", qualifier, type, name);
+  const bool uniform = std::all_of(values.begin(), values.end(), [&](ValueId value) {
+    return c_type(model.graph.value(value).type().dtype) == type;
+  });
+  return fmt::format("{}{} *const {}s[]", qualifier, uniform ? type : "void", name);
+}
+
+std::string push_text(const CompiledModel& model, const Names& names) {
+  const Feed& feed = model.streams.front().feeds.front();
+  const std::int64_t row = feed.rows.ring->slide / feed.step_rows * feed.rows.ring->planes;
+  return fmt::format(R"(/* The same with an input that comes row by row, so that it need not be in memory as a whole: {0}_begin, then {0}_push_row
+ * for each of {1}_INPUT_ROWS rows from the top, then {0}_finish. A row is {1}_INPUT_ROW_BYTES in the input's own layout, with
+ * the height of one. The arena must be left alone until the end. {1}_ERROR_ROWS: too many rows, or too few. */
+#define {1}_INPUT_ROWS {2}
+#define {1}_INPUT_ROW_BYTES {3}
+#define {1}_ERROR_ROWS (-3)
+int {0}_begin(void *arena);
+int {0}_push_row({4});
+int {0}_finish({5});
+
+)",
+                     names.prefix, names.macro, feed.plane_bytes / (row / feed.rows.ring->planes), row, push_parameters(model),
+                     finish_parameters(model));
+}
+
+}  // namespace
+
 std::string run_parameters(const CompiledModel& model) {
-  const auto list = [&](const std::vector<ValueId>& values, std::string_view qualifier, std::string_view name) {
-    const std::string type = values.empty() ? "int8_t" : c_type(model.graph.value(values.front()).type().dtype);
-    if (values.size() == 1) return fmt::format("{}{} *{}", qualifier, type, name);
-    const bool uniform = std::all_of(values.begin(), values.end(), [&](ValueId value) {
-      return c_type(model.graph.value(value).type().dtype) == type;
-    });
-    return fmt::format("{}{} *const {}s[]", qualifier, uniform ? type : "void", name);
-  };
-  return "void *arena, " + list(model.graph.inputs(), "const ", "input") + ", " + list(model.graph.outputs(), "", "output");
+  return "void *arena, " + tensor_parameter(model, model.graph.inputs(), "const ", "input") + ", " +
+         tensor_parameter(model, model.graph.outputs(), "", "output");
+}
+
+std::string push_parameters(const CompiledModel& model) {
+  return "void *arena, " + tensor_parameter(model, model.graph.inputs(), "const ", "row");
+}
+
+std::string finish_parameters(const CompiledModel& model) {
+  return "void *arena, " + tensor_parameter(model, model.graph.outputs(), "", "output");
 }
 
 std::string header_text(const CompiledModel& model, const Names& names) {
@@ -131,6 +164,7 @@ std::string header_text(const CompiledModel& model, const Names& names) {
                       "#define {0}_ERROR_ALIGNMENT (-2) /* the arena's address */\n\n", names.macro);
   text += run_comment(model, names);
   text += fmt::format("int {}_run({});\n\n", names.prefix, run_parameters(model));
+  if (model.push_rows) text += push_text(model, names);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const std::string function = numbered("input", i, inputs.size());
     if (!model.external_input) text += input_helper(model, names, inputs[i], function);

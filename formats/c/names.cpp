@@ -46,7 +46,8 @@ class UniqueNames {
 
 std::set<std::string> reserved_names(const CompiledModel& model, const std::string& prefix) {
   std::set<std::string> names;
-  for (const char* name : {"run", "selftest", "selftest_layer", "selftest_run", "trace"}) names.insert(prefix + "_" + name);
+  for (const char* name : {"run", "selftest", "selftest_layer", "selftest_run", "trace", "begin", "push_row", "finish", "row", "step",
+                            "selftest_begin", "selftest_push_row", "selftest_finish", "selftest_row", "selftest_step"}) names.insert(prefix + "_" + name);
   for (const char* name : {"input", "quantize_input", "output", "dequantize_output"}) {
     names.insert(prefix + "_" + name);
     for (std::size_t i = 0; i < model.graph.inputs().size() + model.graph.outputs().size(); ++i)

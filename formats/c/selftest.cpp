@@ -229,6 +229,15 @@ static int selftest_near(const int8_t *got, const int8_t *expected, size_t count
 }
 )";
 
+// The functions beside PREFIX_run, which a second copy must not define again.
+std::string renamed(const CompiledModel& model, const Names& names) {
+  if (!model.push_rows) return {};
+  return fmt::format("#define {0}_begin {0}_selftest_begin\n#define {0}_push_row {0}_selftest_push_row\n#define {0}_finish {0}_selftest_finish\n"
+                     "#define {0}_row {0}_selftest_row\n#define {0}_step {0}_selftest_step\nstatic int {0}_begin(void *arena);\n"
+                     "static int {0}_push_row({1});\nstatic int {0}_finish({2});\n",
+                     names.prefix, push_parameters(model), finish_parameters(model));
+}
+
 // The second copy of PREFIX_run that the self-test watches.
 std::string traced_copy(const CompiledModel& model, const Names& names) {
   return fmt::format(R"(
@@ -236,10 +245,10 @@ std::string traced_copy(const CompiledModel& model, const Names& names) {
 #define {1}_TRACE(layer, data, bytes) selftest_trace((layer), (data), (size_t)(bytes))
 #define {0}_run {0}_selftest_run
 static int {0}_selftest_run({2});
-{3} "{0}.c"
+{4}{3} "{0}.c"
 #undef {0}_run
 )",
-                     names.prefix, names.macro, run_parameters(model), "#include");
+                     names.prefix, names.macro, run_parameters(model), "#include", renamed(model, names));
 }
 
 std::string outputs_text(const CompiledModel& model) {

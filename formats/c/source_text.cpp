@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "formats/c/stream_text.h"
 #include "formats/c/texts.h"
@@ -54,13 +55,14 @@ class RunWriter {
     for (std::size_t i = 0; i < model_.layers.size(); ++i) {
       for (; copy != model_.copies.end() && copy->before_layer <= static_cast<int>(i); ++copy) body += copy_out(*copy);
       const Stream* stream = model_.stream_of(i);
-      if (stream && stream->first == i) body += stream_loop(*stream, trace);
+      if (stream && stream->first == i) body += model_.push_rows && i == 0 ? pushed_stream(*stream, trace) : stream_loop(*stream, trace);
       if (!stream) body += layer(i, trace);
     }
     for (; copy != model_.copies.end(); ++copy) body += copy_out(*copy);
+    if (model_.push_rows) return bands_ + "\n" + row_functions(body);
     std::string head = fmt::format("int {}_run({}) {{\n", names_.prefix, run_parameters(model_));
     if (uses_arena_) head += "  int8_t *const base = (int8_t *)arena;\n";
-    return bands_ + (bands_.empty() ? "" : "\n") + head + checks() + body + fmt::format("  return {}_OK;\n}}\n", names_.macro);
+    return bands_ + (bands_.empty() ? "" : "\n") + head + checks(true, true) + body + fmt::format("  return {}_OK;\n}}\n", names_.macro);
   }
 
  private:
@@ -70,9 +72,10 @@ class RunWriter {
     return count == 1 ? std::string(name) : fmt::format("{}s[{}]", name, index);
   }
 
-  std::string checks() const {
+  std::string checks(bool inputs, bool outputs) const {
     std::vector<std::string> null{"arena == NULL"};
     for (const bool input : {true, false}) {
+      if (!(input ? inputs : outputs)) continue;
       const std::size_t count = input ? graph_.inputs().size() : graph_.outputs().size();
       if (count != 1) null.push_back(fmt::format("{}s == NULL", input ? "input" : "output"));
       for (std::size_t i = 0; i < count; ++i) null.push_back(argument(input, i) + " == NULL");
@@ -139,11 +142,18 @@ class RunWriter {
 
   // The loop over the steps of a stream.
   std::string stream_loop(const Stream& stream, int& trace) {
+    const auto [before, body] = stream_parts(stream, trace);
+    return fmt::format("\n  /* in bands of rows: what lies between these layers never exists in full */\n  {{\n    int32_t step;\n{}"
+                       "    for (step = 0; step < {}; ++step) {{\n{}    }}\n  }}\n", before, stream.steps, body);
+  }
+
+  // What comes before the first step, and a step. Rows that are pushed are in their ring already.
+  std::pair<std::string, std::string> stream_parts(const Stream& stream, int& trace) {
     std::string before, body;
     for (const Feed& feed : stream.feeds) {
       const std::string ring = ring_place(*feed.rows.ring, "int8_t");
       before += ring_before(*feed.rows.ring, ring);
-      body += feed_text(stream, feed, ring);
+      body += model_.push_rows && stream.first == 0 ? rows_below(feed, ring) : feed_text(stream, feed, ring);
     }
     for (std::size_t i = 0; i < stream.layers.size(); ++i) {
       const StreamedLayer& layer = stream.layers[i];
@@ -155,9 +165,55 @@ class RunWriter {
       body += streamed_layer(stream, index, layer, trace++);
       if (layer.ring) body += ring_below(layer, ring);
     }
-    return fmt::format("\n  /* in bands of rows: what lies between these layers never exists in full */\n  {{\n    int32_t step;\n{}"
-                       "    for (step = 0; step < {}; ++step) {{\n{}    }}\n  }}\n", before, stream.steps, body);
+    return {before, body};
   }
+
+  // After the last row of the input.
+  std::string rows_below(const Feed& feed, const std::string& ring) const {
+    const Ring& rows = *feed.rows.ring;
+    if (rows.slide == rows.all_bytes()) return ring_below(feed.rows, ring);
+    return fmt::format("      if (step >= {}) tinyc_slide_bytes({}, {}, {});\n", feed.rows.end, ring, rows.slide, rows.all_bytes()) +
+           ring_below(feed.rows, ring);
+  }
+
+  // The steps of the stream that rows are pushed into which need no more rows; keeps what the others take.
+  std::string pushed_stream(const Stream& stream, int& trace) {
+    const Feed& feed = stream.feeds.front();
+    std::tie(before_rows_, step_) = stream_parts(stream, trace);
+    return fmt::format("  for (step = {}; step < {}; ++step) {}_step(base, step);\n", feed.rows.end, stream.steps, names_.prefix);
+  }
+
+  // PREFIX_begin, _push_row, _finish, and PREFIX_run in terms of them. `rest`: what follows the last row.
+  std::string row_functions(const std::string& rest) {
+    const Feed& feed = model_.streams.front().feeds.front();
+    const Ring& ring = *feed.rows.ring;
+    const std::int64_t row = ring.slide / feed.step_rows, height = feed.plane_bytes / row;
+    const std::string place = ring_place(ring, "int8_t"), type = c_type(graph_.value(feed.value).type().dtype);
+    const std::string count = in_arena(model_.arena.offset[static_cast<std::size_t>(model_.row_count_buffer)], "int32_t");
+    const std::string to_bytes = type == "int8_t" ? "" : "(const int8_t *)(const void *)";
+    const std::string base = "  int8_t *const base = (int8_t *)arena;\n", ok = fmt::format("  return {}_OK;\n}}\n", names_.macro);
+    std::string text = fmt::format("/* Computes what the rows of one step allow. */\nTINYC_NOINLINE void {}_step(int8_t *base, int32_t step) {{\n{}}}\n\n",
+                                   names_.prefix, step_);
+    text += fmt::format("/* Takes one row, whose planes begin `apart` bytes apart. */\n"
+                        "TINYC_NOINLINE void {0}_row(int8_t *base, const int8_t *row, int32_t apart) {{\n"
+                        "  int32_t *const count = {1};\n  const int32_t step = *count / {2}, at = *count % {2};\n", names_.prefix, count, feed.step_rows);
+    if (ring.slide < ring.all_bytes())
+      text += fmt::format("  if (at == 0 && step > 0) tinyc_slide_bytes({}, {}, {});\n", place, ring.slide, ring.all_bytes());
+    text += fmt::format("  tinyc_feed_rows({} + {} + at * {}, row, {}, {}, apart, {});\n  ++*count;\n", place, ring.bytes - ring.slide, row, ring.planes,
+                        ring.bytes, row);
+    text += fmt::format("  if (at == {} || *count == {}) {}_step(base, step);\n}}\n\n", feed.step_rows - 1, height, names_.prefix);
+    text += fmt::format("int {}_begin(void *arena) {{\n", names_.prefix) + base + checks(false, false) + before_rows_ + fmt::format("  *{} = 0;\n", parenthesized(count)) + ok + "\n";
+    text += fmt::format("int {}_push_row({}) {{\n", names_.prefix, push_parameters(model_)) + base + checks(false, false) +
+            fmt::format("  if (row == NULL) return {0}_ERROR_NULL;\n  if (*{1} >= {2}) return {0}_ERROR_ROWS;\n  {3}_row(base, {4}row, {5});\n", names_.macro,
+                        parenthesized(count), height, names_.prefix, to_bytes, row) + ok + "\n";
+    text += fmt::format("int {}_finish({}) {{\n", names_.prefix, finish_parameters(model_)) + base + "  int32_t step;\n" + checks(false, true) +
+            fmt::format("  if (*{} != {}) return {}_ERROR_ROWS;\n", parenthesized(count), height, names_.macro) + rest + ok + "\n";
+    const std::string outputs = graph_.outputs().size() == 1 ? "output" : "outputs";
+    return text + fmt::format("int {}_run({}) {{\n", names_.prefix, run_parameters(model_)) + base + "  int32_t row;\n" + checks(true, true) +
+           fmt::format("  (void){0}_begin(arena);\n  for (row = 0; row < {1}; ++row) {0}_row(base, {2}input + row * {3}, {4});\n"
+                       "  return {0}_finish(arena, {5});\n}}\n", names_.prefix, height, to_bytes, row, feed.plane_bytes, outputs);
+  }
+  static std::string parenthesized(const std::string& text) { return "(" + text + ")"; }
 
   // The layer whose ring the layer `at` is the first to write in a step, perhaps for a later one that works in place.
   static const StreamedLayer* first_write(const Stream& stream, std::size_t at) {
@@ -254,6 +310,7 @@ class RunWriter {
   const Names& names_;
   bool uses_arena_ = false;
   std::string bands_;  // the functions of streamed layers
+  std::string before_rows_, step_;  // with push_rows
 };
 
 }  // namespace

@@ -13,5 +13,8 @@ std::string selftest_text(const CompiledModel& model, const Names& names, const 
 
 // The parameters of PREFIX_run: "void *arena, const int8_t *input, int8_t *output".
 std::string run_parameters(const CompiledModel& model);
+// With push_rows, those of PREFIX_push_row and PREFIX_finish.
+std::string push_parameters(const CompiledModel& model);
+std::string finish_parameters(const CompiledModel& model);
 
 }  // namespace tinyc::c

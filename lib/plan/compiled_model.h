@@ -56,6 +56,7 @@ struct CompiledModel {
   CoreFeatures features;
   std::string target;
   bool external_input = false;          // the inputs' buffers are the caller's alone
+  bool push_rows = false;               // the only input comes row by row: it feeds the first stream, which begins with the model
   std::vector<CompiledLayer> layers;    // in order of execution; buffer times are indices into it
   std::vector<Stream> streams;          // disjoint, in order of execution; all their buffers live as long as they run
   std::vector<Buffer> buffers;
@@ -63,6 +64,7 @@ struct CompiledModel {
   std::vector<Placement> placements;    // of every activation, ascending
   std::vector<OutputCopy> copies;       // in order of before_layer
   std::vector<int> scratch_buffer;      // of each layer, -1: none
+  int row_count_buffer = -1;            // with push_rows: counts the rows that came, 32 bits
 
   const Stream* stream_of(std::size_t layer) const;  // nullptr: the layer runs by itself
   const Placement& placement_of(ValueId value) const;

@@ -60,6 +60,7 @@ struct StreamedLayer {
 struct Feed {
   ValueId value;
   std::int64_t plane_bytes = 0;  // of the value
+  std::int64_t step_rows = 0;    // that go into the ring in a step
   StreamedLayer rows;
 };
 

@@ -116,7 +116,8 @@ class Search {
     Choice best{{}, try_placement(model_, {}, true), 0};
     Choice now = best;
     for (int round = 0; round < most_streams; ++round) {
-      std::vector<Choice> candidates = further(now);
+      const bool entry = model_.push_rows && round == 0;
+      std::vector<Choice> candidates = further(now, entry);
       std::sort(candidates.begin(), candidates.end(), [&](const Choice& a, const Choice& b) { return a.score(cycles_, allowed_) < b.score(cycles_, allowed_); });
       if (candidates.size() > finalists) candidates.resize(finalists);
       std::optional<Choice> next;
@@ -124,23 +125,25 @@ class Search {
         candidate.outcome = try_placement(model_, candidate.streams, true);
         if (!next || candidate.score(cycles_, allowed_) < next->score(cycles_, allowed_)) next = std::move(candidate);
       }
-      if (!next || !(next->outcome < now.outcome)) break;
+      if (!next || (!entry && !(next->outcome < now.outcome))) break;
       now = std::move(*next);
+      if (entry) best = now;
       if (now.outcome.peak < best.outcome.peak && now.score(cycles_, allowed_) < best.score(cycles_, allowed_)) best = now;
     }
     return best;
   }
 
   // `now` with one more stream, or a larger one in place of some.
-  std::vector<Choice> further(const Choice& now) {
+  // `entry`: only such as the input can feed.
+  std::vector<Choice> further(const Choice& now, bool entry) {
     std::vector<Choice> found;
     const std::int64_t most = *std::max_element(now.outcome.alive.begin(), now.outcome.alive.end());
     const auto is_full = [&](std::size_t layer) { return now.outcome.alive[layer] == most; };
-    for (std::size_t first = 0; first < model_.layers.size(); ++first) {
-      bool covers = false;
+    for (std::size_t first = 0; first < (entry ? 1 : model_.layers.size()); ++first) {
+      bool covers = entry;
       for (std::size_t last = first; last < model_.layers.size() && last - first < longest && rows_.windows[last]; ++last) {
         covers = covers || is_full(last);
-        if (!covers || last == first) continue;
+        if (!covers || (last == first && !entry)) continue;
         for (const std::int64_t rows : band_rows)
           for (const bool feed : {false, true})
             for (const bool even : {false, true}) add_candidate(now, {first, last, rows, feed, even}, found);
@@ -154,9 +157,19 @@ class Search {
     auto planned = plan_stream(model_, rows_, shape);
     if (!planned) return;
     Choice choice = joined(now, std::move(*planned));
-    if (choice.streams.empty() || choice.cost > allowed_ * cycles_) return;
+    if (choice.streams.empty() || (choice.cost > allowed_ * cycles_ && !model_.push_rows)) return;
+    if (model_.push_rows && !takes_input(choice.streams.front())) return;
     choice.outcome = try_placement(model_, choice.streams, false);
     found.push_back(std::move(choice));
+  }
+
+  // The input comes a whole band at a time.
+  bool takes_input(const PlannedStream& planned) const {
+    if (planned.shape.first != 0 || !planned.shape.even || planned.stream.feeds.size() != 1) return false;
+    const Feed& feed = planned.stream.feeds.front();
+    for (const StreamedLayer& layer : planned.stream.layers)
+      if (!layer.output.in_ring && rows_.outputs[layer.output.place.index]) return false;
+    return feed.value == model_.graph.inputs().front() && feed.rows.begin == 0;
   }
 
   Choice joined(const Choice& now, PlannedStream planned) const {
@@ -185,7 +198,8 @@ class Search {
 
 std::vector<PlannedStream> choose_streams(CompiledModel& model, std::optional<double> share) {
   const double allowed = share.value_or(share_allowed(model.features.objective));
-  if (model.layers.empty() || model.layers.size() > most_layers || allowed <= 0) return {};
+  if (model.layers.empty() || model.layers.size() > most_layers || (allowed <= 0 && !model.push_rows)) return {};
+  if (model.push_rows && model.graph.inputs().size() != 1) return {};
   return Search(model, allowed).run();
 }
 

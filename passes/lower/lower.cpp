@@ -79,6 +79,23 @@ Status lower_layers(CompiledModel& model) {
   return {};
 }
 
+// Rows go into the first stream and nowhere else, and the caller's outputs are not there yet.
+Status check_push_rows(const CompiledModel& model) {
+  bool possible = model.graph.inputs().size() == 1 && !model.streams.empty() && model.streams.front().first == 0;
+  const ValueId input = possible ? model.graph.inputs().front() : ValueId{};
+  possible = possible && model.streams.front().feeds.size() == 1 && model.streams.front().feeds.front().value == input;
+  for (const Use& use : possible ? model.graph.value(input).uses() : std::vector<Use>{})
+    possible = possible && use.node == model.layers.front().node;
+  if (possible) {
+    for (const OutputCopy& copy : model.copies) possible = possible && !model.graph.is_input(copy.source);
+    for (const StreamedLayer& layer : model.streams.front().layers)
+      possible = possible && (layer.output.in_ring || model.placement_of(layer.output.place).output < 0);
+  }
+  if (possible) return {};
+  return Error("TC3102", model.graph.name, "its first layers cannot take the input row by row",
+               "leave out --push-rows: only convolutions and pools at the one input can");
+}
+
 // Streams as the objective allows; then, where that is not enough, as many cycles as it takes; then the kernels that need
 // least memory.
 Status fit_ram(CompiledModel& model, const LowerOptions& options) {
@@ -88,6 +105,7 @@ Status fit_ram(CompiledModel& model, const LowerOptions& options) {
     return tried;
   };
   CompiledModel best = attempt({});
+  if (model.push_rows) TINYC_TRY(check_push_rows(best));
   const auto fits = [&] { return !options.max_ram || best.arena.peak <= *options.max_ram; };
   const auto consider = [&](CompiledModel tried) {
     if (tried.arena.peak < best.arena.peak) best = std::move(tried);
@@ -118,7 +136,8 @@ Result<CompiledModel> lower(Graph graph, const CoreFeatures& features, const Low
   model.graph.stage = Stage::planned;
   model.features = features;
   model.target = options.target;
-  model.external_input = options.external_input;
+  model.external_input = options.external_input || options.push_rows;
+  model.push_rows = options.push_rows;
   TINYC_TRY(lower_layers(model));
   TINYC_TRY(fit_ram(model, options));
   if (model.arena.peak.count > std::numeric_limits<std::int32_t>::max())

@@ -91,6 +91,7 @@ class Placer {
     std::map<ValueId, int> of;  // by root
     std::vector<int> scratch;   // of each layer
     std::vector<std::vector<int>> rings;  // of each stream
+    int row_count = -1;
   };
 
   int first_at(std::size_t layer) const {
@@ -296,6 +297,11 @@ class Placer {
       buffers.scratch.push_back(scratch.count > 0 ? static_cast<int>(buffers.list.size()) : -1);
       if (scratch.count > 0) buffers.list.push_back({scratch.count, first, last});
     }
+    if (model_.push_rows && !streams_.empty()) {
+      buffers.row_count = static_cast<int>(buffers.list.size());
+      const Stream& first = streams_.front().stream;
+      buffers.list.push_back({alignment, static_cast<int>(first.first), static_cast<int>(first.last)});
+    }
     for (const PlannedStream& planned : streams_) {
       auto& rings = buffers.rings.emplace_back();
       const auto add = [&](const Ring& ring) {
@@ -341,6 +347,7 @@ class Placer {
     }
     model.buffers = std::move(buffers.list);
     model.scratch_buffer = std::move(buffers.scratch);
+    model.row_count_buffer = buffers.row_count;
     model.arena = improve_arena(model.buffers, plan_arena(model.buffers, alignment), alignment);
   }
 

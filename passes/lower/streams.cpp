@@ -99,7 +99,8 @@ class Planner {
       const RowWindow& window = *layers_.windows[at];
       const ValueId operand = node.operands().front();
       const bool inside = std::ranges::find(results, operand) != results.end();
-      if (!inside && (window.pad > 0 || window.planar) && member_of(operand) < 0) {
+      const bool pushed = model_.push_rows && graph_.is_input(operand);
+      if (!inside && (window.pad > 0 || window.planar || pushed) && member_of(operand) < 0) {
         const Type& type = graph_.value(operand).type();
         Member member{.result = operand};
         member.height = rows_of(type, window.planar), member.bytes = row_bytes(type, window.planar);
@@ -132,8 +133,8 @@ class Planner {
       if (!changed) break;
     }
     return std::ranges::all_of(members_, [&](const Member& member) {
-      const bool whole_units = planned_.shape.even && member.height % member.rate == 0 && member.rate % member.window.unit == 0;
-      return member.rate > 0 && (member.window.unit == 1 || whole_units);
+      if (member.rate == 0 || member.window.unit == 1) return member.rate > 0;
+      return planned_.shape.even && member.height % member.rate == 0 && member.rate % member.window.unit == 0;
     });
   }
 
@@ -231,7 +232,7 @@ class Planner {
     streamed.output = in_ring(member);
     streamed.inputs = {{member.result, false, 0, -member.delay * member.bytes, member.rate * member.bytes,
                         member.row(streamed.end - 1) * member.bytes}};
-    planned_.stream.feeds.push_back({member.result, member.height * member.bytes, streamed});
+    planned_.stream.feeds.push_back({member.result, member.height * member.bytes, member.rate, streamed});
     return true;
   }
 
@@ -285,7 +286,7 @@ class Planner {
     const int producer = operand.valid() ? member_of(operand) : -1;
     if (producer < 0) return;
     Member& from = members_[static_cast<std::size_t>(producer)];
-    if (from.full || from.readers.size() != 1 || from.kept != from.rate || from.delay != member.delay) return;
+    if (!from.node || from.full || from.readers.size() != 1 || from.kept != from.rate || from.delay != member.delay) return;
     const Type &in = graph_.value(operand).type(), &out = graph_.value(member.result).type();
     if (in.shape != out.shape || in.dtype != out.dtype) return;
     from.streamed.output = member.streamed.output;

@@ -7,16 +7,30 @@
 
 #include <string.h>
 
-static const uint32_t *selftest_hashes; /* of the vector that runs */
-static int selftest_first;              /* 1 + the first layer that differs, 0: none */
+#define SELFTEST_LAYERS 3
+
+static uint32_t selftest_seen[SELFTEST_LAYERS]; /* hashes of what the layers wrote */
 
 /* 32-bit FNV-1a. */
 static void selftest_trace(int layer, const void *data, size_t bytes) {
   const uint8_t *at = (const uint8_t *)data;
-  uint32_t hash = 0x811c9dc5u;
+  uint32_t hash = selftest_seen[layer];
   size_t i;
   for (i = 0; i < bytes; ++i) hash = (hash ^ at[i]) * 0x01000193u;
-  if (selftest_first == 0 && hash != selftest_hashes[layer]) selftest_first = layer + 1;
+  selftest_seen[layer] = hash;
+}
+
+static void selftest_begin(void) {
+  int i;
+  for (i = 0; i < SELFTEST_LAYERS; ++i) selftest_seen[i] = 0x811c9dc5u;
+}
+
+/* 1 + the first layer that differs, 0: none. */
+static int selftest_first(const uint32_t *hashes) {
+  int i;
+  for (i = 0; i < SELFTEST_LAYERS; ++i)
+    if (selftest_seen[i] != hashes[i]) return i + 1;
+  return 0;
 }
 
 /* A second copy of tiny_run, which reports what each layer wrote. */
@@ -73,26 +87,26 @@ int tiny_selftest(void *arena) {
   status = tiny_run(arena, selftest_input_0, selftest_output);
   if (status != TINY_OK) return status;
   if (memcmp(selftest_output, selftest_expected_0, 5) != 0) {
-    selftest_hashes = selftest_hashes_0;
-    selftest_first = 0;
+    selftest_begin();
     (void)tiny_selftest_run(arena, selftest_input_0, selftest_output);
-    return selftest_first != 0 ? selftest_first : 4;
+    status = selftest_first(selftest_hashes_0);
+    return status != 0 ? status : 4;
   }
   status = tiny_run(arena, selftest_input_1, selftest_output);
   if (status != TINY_OK) return status;
   if (memcmp(selftest_output, selftest_expected_1, 5) != 0) {
-    selftest_hashes = selftest_hashes_1;
-    selftest_first = 0;
+    selftest_begin();
     (void)tiny_selftest_run(arena, selftest_input_1, selftest_output);
-    return selftest_first != 0 ? selftest_first : 4;
+    status = selftest_first(selftest_hashes_1);
+    return status != 0 ? status : 4;
   }
   status = tiny_run(arena, selftest_input_2, selftest_output);
   if (status != TINY_OK) return status;
   if (memcmp(selftest_output, selftest_expected_2, 5) != 0) {
-    selftest_hashes = selftest_hashes_2;
-    selftest_first = 0;
+    selftest_begin();
     (void)tiny_selftest_run(arena, selftest_input_2, selftest_output);
-    return selftest_first != 0 ? selftest_first : 4;
+    status = selftest_first(selftest_hashes_2);
+    return status != 0 ? status : 4;
   }
   return 0;
 }

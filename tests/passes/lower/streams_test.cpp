@@ -9,6 +9,7 @@
 #include "lib/support/rng.h"
 #include "passes/lower/lower.h"
 #include "passes/lower/place.h"
+#include "tests/support/build.h"
 #include "tests/support/text_graphs.h"
 
 using namespace tinyc;
@@ -162,10 +163,87 @@ output %c
   CHECK(whole->streams.empty());
   REQUIRE(streamed->streams.size() == 1);
   CHECK(whole->arena.peak.count > 32 * 1024);
-  CHECK(streamed->arena.peak.count < 16 * 1024);
+  CHECK(streamed->arena.peak.count < 20 * 1024);
   check_on_host(*streamed);
   // Size is not given up for memory.
   const auto small = lower(graph_of(text), {.objective = Objective::size}, {});
   REQUIRE(small.ok());
   CHECK(small->streams.empty());
+}
+
+TEST_CASE("an input that comes row by row gives what the whole input gives") {
+  Rng rng(4);
+  int pushed = 0;
+  for (int trial = 0; trial < 60 && pushed < 6; ++trial) {
+    const std::string text = Chain(rng).text(5);
+    INFO(text);
+    const auto model = lower(graph_of(text), {.dsp = trial % 2 == 0}, {.push_rows = true});
+    if (!model.ok()) continue;
+    ++pushed;
+    check_on_host(*model);
+    const Shape& shape = model->graph.value(model->graph.inputs().front()).type().shape;
+    const bool planar = shape[1] < 9;  // of these graphs
+    const std::int64_t planes = planar ? shape[1] : 1, rows = planar ? shape[2] : shape[1], row = planar ? shape[3] : shape[2] * shape[3];
+    auto files = *emit_c(*model, {.prefix = "m"});
+    const bool several = model->graph.outputs().size() > 1;
+    files["main.c"] = fmt::format(R"(#include <stdio.h>
+#include <string.h>
+#include "m.h"
+static double arena[M_ARENA_BYTES / 8 + 1];
+static int8_t input[M_INPUT_BYTES], row[M_INPUT_ROW_BYTES], output[2][4096];
+int main(void) {{
+  {0} int i, k;
+  for (i = 0; i < M_INPUT_BYTES; ++i) input[i] = (int8_t)((i * 37 + i / 5) % 251 - 125);
+  {1}
+  if (m_run(arena, input, {2}) != 0) return 1;
+  memcpy(output[1], output[0], sizeof output[0]);
+  memset(output[0], 0, sizeof output[0]);
+  if (m_begin(arena) != 0 || m_finish(arena, {2}) != M_ERROR_ROWS || m_begin(arena) != 0) return 2;
+  for (i = 0; i < M_INPUT_ROWS; ++i) {{
+    for (k = 0; k < {3}; ++k) memcpy(row + k * {5}, input + (k * {4} + i) * {5}, {5});
+    if (m_push_row(arena, row) != 0) return 3;
+  }}
+  if (M_INPUT_ROWS != {4} || m_push_row(arena, row) != M_ERROR_ROWS || m_push_row(arena, NULL) != M_ERROR_NULL) return 4;
+  if (m_finish(arena, {2}) != 0) return 5;
+  return memcmp(output[0], output[1], sizeof output[0]) != 0 ? 6 : m_selftest(arena) != 0 ? 7 : 0;
+}})", several ? "int8_t *both[2];" : "", several ? "both[0] = output[0], both[1] = output[0] + 2048;" : "", several ? "both" : "output[0]", planes, rows, row);
+    const auto built = test::build(files, {"cc", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "main.c", "m.c",
+                                           "m_weights.c", "m_selftest.c", "-o", "main"});
+    INFO(files["m.c"]);
+    INFO(built.compiled.errors);
+    REQUIRE(built.compiled.ok());
+    const auto ran = run_subprocess({{(built.folder.path() / "main").string()}});
+    REQUIRE(ran.ok());
+    INFO(ran->errors);
+    CHECK(ran->exit_code == 0);
+  }
+  CHECK(pushed == 6);
+  const auto refused = lower(graph_of(R"(graph "g" stage=quantized
+input %x: i8[1,32] quant(0.5:1)
+%a: i8[1,32] quant(0.5:1) = clip(%x) {low=0.0}
+output %a
+)"),
+                             {}, {.push_rows = true});
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().diagnostics().front().id == "TC3102");
+}
+
+TEST_CASE("a limit of memory is kept or missed with figures") {
+  Rng rng(8);
+  std::string text;
+  std::int64_t whole = 0, least = 0;
+  for (int trial = 0; trial < 50 && least == whole; ++trial) {
+    text = Chain(rng).text(6);
+    const auto usual = lower(graph_of(text), {}, {}), streamed = lower(graph_of(text), {.objective = Objective::ram}, {});
+    REQUIRE(usual.ok());
+    REQUIRE(streamed.ok());
+    whole = usual->arena.peak.count, least = streamed->arena.peak.count;
+  }
+  REQUIRE(least < whole);
+  const auto kept = lower(graph_of(text), {}, {.max_ram = Bytes(least)}), missed = lower(graph_of(text), {}, {.max_ram = Bytes(least / 2)});
+  REQUIRE(kept.ok());
+  CHECK(kept->arena.peak.count <= least);
+  REQUIRE_FALSE(missed.ok());
+  CHECK(missed.error().diagnostics().front().id == "TC2101");
+  CHECK(missed.error().exit_code() == ExitCode::gate_missed);
 }
