@@ -45,14 +45,15 @@ std::optional<KernelCall> depthwise_3x3(const NodeView& node, const Conv2dSizes&
   for (const WindowAxis& axis : s.window)
     if (axis.kernel != 3 || axis.stride != stride || axis.dilation != 1 || axis.pad_before > 1) return std::nullopt;
   const bool swap = s.out_height > s.out_width;
-  const std::int64_t columns = swap ? s.out_height : s.out_width, ring_columns = stride * ((columns + 1) / 2 * 2) + 2;
-  if (stride > 2 || !s.depthwise() || 7 * 4 * ring_columns > 0xffff) return std::nullopt;
+  const std::int64_t columns = swap ? s.out_height : s.out_width, ring_columns = stride * ((columns + 3) / 4 * 4) + 2;
+  if (stride > 2 || !s.depthwise()) return std::nullopt;
+  const std::int64_t c = s.channels, in_row = s.width * c, out_row = s.out_width * c;
+  if (28 * ring_columns > 0xffff || 3 * c + out_row > 0xffff || c + 3 * out_row > 0xffff) return std::nullopt;  // 16-bit offsets
   auto stream = mve_depthwise_weights(node, s, swap);
   if (!stream) return std::nullopt;
   KernelCall call{.kernel = "tinyc_depthwise_conv2d_3x3_mve_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   call.reason = stride == 1 ? "3x3, stride 1: an instruction per output, two by two outputs at a time"
                             : "3x3, stride 2: an instruction per output, four outputs at a time";
-  const std::int64_t c = s.channels, in_row = s.width * c, out_row = s.out_width * c;
   call.params = {{"rows", swap ? s.out_width : s.out_height}, {"columns", columns},
                  {"in_rows", swap ? s.width : s.height}, {"in_columns", swap ? s.height : s.width},
                  {"channels", c}, {"stride", stride},

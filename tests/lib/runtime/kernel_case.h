@@ -18,7 +18,6 @@ struct KernelCase {
   std::vector<KernelCall> calls;            // each writes to the one result
   std::vector<std::vector<Tensor>> inputs;  // of each call
   Tensor expected;
-  Graph graph;  // the node and its operands, those that are not constant as inputs
 };
 
 // `round` walks through the extremes; everything else is drawn from `rng`.

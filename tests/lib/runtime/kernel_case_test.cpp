@@ -137,7 +137,7 @@ KernelCase make_kernel_case(const Graph& graph, NodeId id, const std::vector<Ten
   REQUIRE((*node.op.eval_int8)(node, in, out).ok());
   auto calls = (*node.op.lower)(node, features);
   if (!calls.ok()) FAIL(calls.error().to_string());
-  KernelCase test{"", *calls, {}, out.front(), graph};
+  KernelCase test{"", *calls, {}, out.front()};
   for (const KernelCall& call : *calls) {
     test.description += call.kernel;
     for (const KernelParam& param : call.params)
