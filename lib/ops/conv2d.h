@@ -52,6 +52,13 @@ std::optional<KernelCall> conv2d_thumb(const NodeView& node, const Conv2dSizes& 
 std::optional<KernelCall> conv2d_winograd(const NodeView& node, const Conv2dSizes& sizes, double direct_cycles,
                                           Objective objective);
 
+// How an input lies in memory, in bytes.
+struct InputSteps {
+  std::int64_t row, column, channel;
+};
+// With MVE, of few channels.
+std::optional<KernelCall> conv2d_mve_gather(const NodeView& node, const Conv2dSizes& sizes, const InputSteps& steps);
+
 // The calls of conv2d's OpDef.
 Result<std::vector<KernelCall>> lower_conv2d(const NodeView& node, const CoreFeatures& features);
 Result<std::vector<KernelCall>> lower_conv2d_float(const NodeView& node, const CoreFeatures& features);

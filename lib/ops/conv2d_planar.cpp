@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "lib/ops/checks.h"
+#include "lib/ops/conv2d.h"
 #include "lib/ops/dense.h"
-#include "lib/ops/mve_weights.h"
 #include "lib/ops/ops.h"
 #include "lib/ops/packed_weights.h"
 #include "lib/ops/triple_weights.h"
@@ -144,27 +144,6 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& win
   return call;
 }
 
-// For cores with MVE: offsets of inputs are 16 bits.
-std::optional<KernelCall> lower_mve(const NodeView& node, const Window2d& window) {
-  const Shape &x = node.operand(0).shape, &y = node.result().shape;
-  const std::int64_t height = window[0].kernel, width = window[1].kernel, taps = x[1] * height * width;
-  if (x.elements() > 0xffff) return std::nullopt;
-  auto stream = mve_weights(node, rows_of_planes(*node.constant(1)), y[3], 4);
-  if (!stream) return std::nullopt;
-  KernelCall call = call_of(node, window, "tinyc_conv2d_planar_mve_s8",
-                            "planar input, sixteen inputs per instruction, two pixels by four channels at a time");
-  call.params.push_back({"kernel_width", width});
-  append_window(node, window, call.params);
-  const StoredClamp clamp = stored_clamp(node);
-  call.params.insert(call.params.end(), {{"weights", Table{std::move(*stream)}},
-                                         {"zero_point", node.result().quantization->zero_point.front()},
-                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}});
-  call.scratch = Bytes(4 * mve_depth(taps));
-  call.in_place_input = 0;  // the other planes lie behind the first
-  call.lead = lead_of_rows(window[0], y[1], y[2] * y[3], x[3]);
-  return call;
-}
-
 // For cores without SMLAD: of few inputs, since a table says where they lie.
 std::optional<KernelCall> lower_triples(const NodeView& node, const Window2d& window) {
   const Shape &x = node.operand(0).shape, &y = node.result().shape;
@@ -207,8 +186,12 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
   if (node.operand(0).shape[0] != 1) return node.error("TC3012", "a batch has no kernel", "use batch 1");
   if (window[0].dilation != 1 || window[1].dilation != 1 || node.attributes.integer_or("groups", 1) != 1)
     return node.error("TC3012", "a planar convolution with gaps or groups has no kernel", "write a transpose and a conv2d");
-  if (features.mve)
-    if (auto call = lower_mve(node, window)) return std::vector<KernelCall>{std::move(*call)};
+  if (features.mve) {
+    const AsConv2d same(node);
+    const Conv2dSizes sizes = TINYC_TRY(conv2d_sizes(same.node()));
+    if (auto call = conv2d_mve_gather(node, sizes, {sizes.width, 1, sizes.height * sizes.width}))
+      return std::vector<KernelCall>{std::move(*call)};
+  }
   if (features.dsp)
     if (auto call = lower_packed(node, window, features.objective)) return std::vector<KernelCall>{std::move(*call)};
   if (!features.dsp)

@@ -42,6 +42,20 @@ TINYC_KERNEL void tinyc_average_pool_s8(const tinyc_average_pool_s8_params *p, c
         const int32_t zeros = height * width * p->in_zero_point;
         const int8_t *x =
             input + ((top + ky.first * p->dilation_y) * in_row + (left + kx.first * p->dilation_x) * channels);
+#if TINYC_MVE
+        for (c = 0; c < channels; c += 8) {
+          const mve_pred16_t some = vctp16q((uint32_t)(channels - c));
+          const int32x4_t multiplier = vdupq_n_s32(by.multiplier);
+          int32x4_t even, odd;
+          int16x8_t y;
+          tinyc_sum_8(x + c, height, width, row_step, column_step, some, &even, &odd);
+          even = vrmulhq_s32(vshlq_r_s32(vsubq_n_s32(even, zeros), left_shift), multiplier);
+          odd = vrmulhq_s32(vshlq_r_s32(vsubq_n_s32(odd, zeros), left_shift), multiplier);
+          __asm__("vqmovnb.s32 %q0, %q0\n\tvqmovnt.s32 %q0, %q1" : "+w"(even) : "w"(odd));
+          y = vqaddq_n_s16(vreinterpretq_s16_s32(even), (int16_t)zero_point);
+          vstrbq_p_s16(output + c, vminq_s16(vmaxq_s16(y, vdupq_n_s16((int16_t)low)), vdupq_n_s16((int16_t)high)), some);
+        }
+#else
 #define TINYC_STORE(to, sum) \
   (to) = tinyc_clamp_s8(tinyc_requantize_split((sum)-zeros, by, left_shift, zero_point), low, high)
         for (c = 0; c + 4 <= channels; c += 4) {
@@ -54,6 +68,7 @@ TINYC_KERNEL void tinyc_average_pool_s8(const tinyc_average_pool_s8_params *p, c
         for (; c < channels; ++c)
           TINYC_STORE(output[c], tinyc_sum_1(x + c, height, width, row_step, column_step));
 #undef TINYC_STORE
+#endif
       }
     }
   }

@@ -2,6 +2,7 @@
 #define TINYC_RUNTIME_MAX_POOL_S8_H
 /* The maximum of each window, per channel, NHWC, clamped. Every window has a tap inside the input. */
 
+#include "lib/runtime/mve.h"
 #include "lib/runtime/window.h"
 
 typedef struct {
@@ -58,6 +59,21 @@ TINYC_INLINE void tinyc_max_4(int8_t *to, const int8_t *x, int32_t rows, int32_t
 #endif
 }
 
+#if TINYC_MVE
+/* Of up to sixteen neighbouring channels. */
+TINYC_INLINE void tinyc_max_16(int8_t *to, const int8_t *x, int32_t rows, int32_t columns, int32_t row_step, int32_t column_step,
+                               int32_t channels, int32_t low, int32_t high) {
+  const mve_pred16_t some = vctp8q((uint32_t)channels);
+  int8x16_t best = vdupq_n_s8((int8_t)low);
+  int32_t row, column;
+  for (row = rows; row > 0; --row, x += row_step) {
+    const int8_t *at = x;
+    for (column = columns; column > 0; --column, at += column_step) best = vmaxq_s8(best, vldrbq_z_s8(at, some));
+  }
+  vstrbq_p_s8(to, vminq_s8(best, vdupq_n_s8((int8_t)high)), some);
+}
+#endif
+
 TINYC_KERNEL void tinyc_max_pool_s8(const tinyc_max_pool_s8_params *p, const int8_t *TINYC_RESTRICT input,
                                     int8_t *TINYC_RESTRICT output) {
   const int32_t channels = p->channels, in_row = p->in_width * channels;
@@ -74,10 +90,15 @@ TINYC_KERNEL void tinyc_max_pool_s8(const tinyc_max_pool_s8_params *p, const int
         const int32_t rows = ky.last - ky.first, columns = kx.last - kx.first;
         const int8_t *x =
             input + ((top + ky.first * p->dilation_y) * in_row + (left + kx.first * p->dilation_x) * channels);
+#if TINYC_MVE
+        for (c = 0; c < channels; c += 16)
+          tinyc_max_16(output + c, x + c, rows, columns, row_step, column_step, channels - c, low, high);
+#else
         for (c = 0; c + 4 <= channels; c += 4)
           tinyc_max_4(output + c, x + c, rows, columns, row_step, column_step, low, high);
         for (; c < channels; ++c)
           output[c] = tinyc_clamp_s8(tinyc_max_1(x + c, rows, columns, row_step, column_step), low, high);
+#endif
       }
     }
   }

@@ -2,7 +2,7 @@
 #define TINYC_RUNTIME_SUMS_H
 /* Sums of int8 over a rectangle of taps: x[row * row_step + column * column_step]. */
 
-#include "lib/runtime/common.h"
+#include "lib/runtime/mve.h"
 
 /* Of four neighbouring channels. */
 typedef struct {
@@ -64,5 +64,25 @@ TINYC_INLINE tinyc_sums tinyc_sum_4(const int8_t *x, int32_t rows, int32_t colum
 #endif
   return sums;
 }
+
+#if TINYC_MVE
+/* Of eight neighbouring channels, as far as `some` has them: of the even ones, of the odd ones. */
+TINYC_INLINE void tinyc_sum_8(const int8_t *x, int32_t rows, int32_t columns, int32_t row_step, int32_t column_step,
+                              mve_pred16_t some, int32x4_t *even, int32x4_t *odd) {
+  int32_t row, column;
+  *even = *odd = vdupq_n_s32(0);
+  for (row = rows; row > 0; --row, x += row_step) {
+    const int8_t *at = x;
+    int32_t left;
+    for (left = columns; left > 0; left -= 255) { /* 255 taps fit 16 bits */
+      int16x8_t sums = vdupq_n_s16(0);
+      for (column = tinyc_min_i32(left, 255); column > 0; --column, at += column_step)
+        sums = vaddq_s16(sums, vldrbq_z_s16(at, some));
+      *even = vaddq_s32(*even, vmovlbq_s16(sums));
+      *odd = vaddq_s32(*odd, vmovltq_s16(sums));
+    }
+  }
+}
+#endif
 
 #endif

@@ -17,8 +17,8 @@ namespace short_multiply {
 #include "lib/runtime/conv2d_nibble_s8.h"
 #include "lib/runtime/conv2d_offset_triple_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
-#include "lib/runtime/conv2d_planar_mve_s8.h"
 #include "lib/runtime/conv2d_planar_nibble_s8.h"
+#include "lib/runtime/conv2d_gather_mve_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
 #include "lib/runtime/conv2d_planar_s8.h"
 #include "lib/runtime/conv2d_s8.h"
@@ -53,8 +53,8 @@ TEST_CASE("dense kernels equal the interpreter: short_multiply") {
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_mve_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_nibble_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_gather_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_offset_triple_s8),
