@@ -15,12 +15,19 @@ void append_result(const NodeView& node, std::vector<KernelParam>& params) {
                                {"clamp_low", clamp.low}, {"clamp_high", clamp.high}});
 }
 
+constexpr std::int64_t shallow_strip = 16;  // pixels
+
 std::optional<KernelCall> dense(const NodeView& node, const Conv2dSizes& s) {
   if (s.groups != 1) return std::nullopt;
   auto stream = mve_weights(node, node.constant(1)->data<std::int8_t>(), s.outputs, 4);
   if (!stream) return std::nullopt;
   KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  if (s.pointwise()) {
+  const bool shallow = s.pointwise() && s.channels <= 16;
+  if (shallow) {
+    call.kernel = "tinyc_conv2d_1x1_shallow_mve_s8";
+    call.reason = "1x1 of at most sixteen inputs, an instruction per output, weights in registers";
+    call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs}};
+  } else if (s.pointwise()) {
     call.kernel = "tinyc_conv2d_1x1_mve_s8";
     call.reason = "1x1, sixteen inputs per instruction, two pixels by four channels at a time";
     call.params = {{"pixels", s.height * s.width}, {"in_channels", s.channels}, {"out_channels", s.outputs}};
@@ -36,6 +43,10 @@ std::optional<KernelCall> dense(const NodeView& node, const Conv2dSizes& s) {
   call.in_place_input = 0;
   call.params.push_back({"weights", Table{std::move(*stream)}});
   append_result(node, call.params);
+  if (shallow) {
+    call.params.push_back({"strip", shallow_strip});
+    call.scratch = Bytes(16 * shallow_strip);
+  }
   return call;
 }
 
@@ -103,7 +114,7 @@ std::optional<KernelCall> conv2d_mve_gather(const NodeView& node, const Conv2dSi
 
 std::optional<KernelCall> conv2d_mve(const NodeView& node, const Conv2dSizes& s) {
   if (auto call = depthwise_3x3(node, s)) return call;
-  if (s.window[1].kernel * s.channels < long_row && !s.pointwise())
+  if (s.window[1].kernel * s.channels < long_row && s.taps() > 1)
     if (auto call = conv2d_mve_gather(node, s, {s.width * s.channels, s.channels, 1})) return call;
   return dense(node, s);
 }

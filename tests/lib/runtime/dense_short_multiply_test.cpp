@@ -11,14 +11,15 @@ namespace short_multiply {
 #include "lib/runtime/conv2d_1x1_nibble_s8.h"
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
 #include "lib/runtime/conv2d_1x1_s8.h"
+#include "lib/runtime/conv2d_1x1_shallow_mve_s8.h"
 #include "lib/runtime/conv2d_1x1_sparse_s8.h"
 #include "lib/runtime/conv2d_1x1_triple_s8.h"
+#include "lib/runtime/conv2d_gather_mve_s8.h"
 #include "lib/runtime/conv2d_mve_s8.h"
 #include "lib/runtime/conv2d_nibble_s8.h"
 #include "lib/runtime/conv2d_offset_triple_s8.h"
 #include "lib/runtime/conv2d_packed_s8.h"
 #include "lib/runtime/conv2d_planar_nibble_s8.h"
-#include "lib/runtime/conv2d_gather_mve_s8.h"
 #include "lib/runtime/conv2d_planar_packed_s8.h"
 #include "lib/runtime/conv2d_planar_s8.h"
 #include "lib/runtime/conv2d_s8.h"
@@ -43,24 +44,25 @@ namespace short_multiply {
 
 TEST_CASE("dense kernels equal the interpreter: short_multiply") {
   tinyc::check_dense_kernels({
-      TINYC_KERNEL_ENTRY(short_multiply, tinyc_conv2d_1x1_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_packed_s8),
+      TINYC_KERNEL_ENTRY(short_multiply, tinyc_conv2d_1x1_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_shallow_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_sparse_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_triple_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_packed_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_sparse_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_mve_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_gather_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_nibble_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_offset_triple_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_packed_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_packed_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_planar_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_offset_triple_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_s8),
-      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_depthwise_conv2d_3x3_mve_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_triple_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_depthwise_conv2d_3x3_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_depthwise_conv2d_3x3_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_depthwise_conv2d_3x3_stride2_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_depthwise_conv2d_3x3_walk_s8),
