@@ -79,10 +79,12 @@ TEST_CASE("random graphs: interpreter = C on every Cortex-M core") {
   }
 }
 
-// Each core with the kernels it gets by itself; their number per core is TINYC_LAYERS (scripts/check_kernels).
-void check_single_layers(int count, std::uint64_t seed) {
+// Each core with the kernels it gets by itself; their number per core is TINYC_LAYERS, the one core TINYC_CORE
+// (scripts/check_kernels).
+void check_single_layers(int count, std::uint64_t seed, std::string_view only = {}) {
   if (!cross_tools()) return;
   for (const std::string& name : all_cores_of_interest) {
+    if (!only.empty() && name != only) continue;
     Rng rng(seed);
     const Core& core = *find_target(name)->core;
     for (int left = count; left > 0; left -= 50) {
@@ -99,7 +101,8 @@ TEST_CASE("random single layers: interpreter = C on every Cortex-M core, with th
 
 TEST_CASE("as many random single layers as asked for", "[.layers]") {
   const char* count = std::getenv("TINYC_LAYERS");
-  check_single_layers(count ? std::atoi(count) : 2000, 67);
+  const char* core = std::getenv("TINYC_CORE");
+  check_single_layers(count ? std::atoi(count) : 2000, 67, core ? core : "");
 }
 
 TEST_CASE("the optimization level changes no byte") {
