@@ -14,26 +14,29 @@ TINYC_NOINLINE void tinyc_depthwise_conv2d_3x3_walk_s8(const tinyc_depthwise_con
   const int32_t same = p->in_width == p->out_width && p->in_height == p->out_height;
   const int32_t swapped = same && p->in_height > p->in_width;
   const int32_t row = p->in_width * p->channels, lines = swapped ? p->in_width : p->in_height;
-  const int32_t columns = swapped ? p->in_height : p->in_width, line = swapped ? p->channels : row;
-  const int32_t out_line = swapped ? p->channels : p->out_width * p->channels;
-  const int32_t out_lines = swapped ? p->out_width : p->out_height;
+  const int32_t columns = swapped ? p->in_height : p->in_width, out_lines = swapped ? p->out_width : p->out_height;
+  const int32_t padded = out_lines == lines; /* the last line has none below */
   tinyc_depthwise_walk w;
-  int32_t c, at;
+  int32_t c;
   w.step = swapped ? row : p->channels;
+  w.line = swapped ? p->channels : row;
+  w.out_line = swapped ? p->channels : p->out_width * p->channels;
   w.end = columns * w.step;
   w.padded = p->out_width == p->in_width;
+  w.above = (int8_t *)scratch;
   for (c = 0; c < p->channels; ++c) {
     memset(scratch, p->in_zero_point, (size_t)columns);
     tinyc_walk_channel(&w, p, c, swapped);
-    for (at = 0; at < out_lines; ++at) {
-      w.above = (int8_t *)scratch;
-      w.middle = input + at * line + c;
-      w.below = w.middle + line;
-      if (at + 1 == lines) {
-        tinyc_walk_bottom(&w, p->in_zero_point);
-        w.below = w.middle;
-      }
-      w.output = output + at * out_line + c;
+    w.middle = input + c;
+    w.below = w.middle + w.line;
+    w.output = output + c;
+    w.lines = out_lines - padded;
+    if (w.lines > 0) tinyc_depthwise_walk_run(&w);
+    if (padded) {
+      tinyc_walk_bottom(&w, p->in_zero_point);
+      w.lines = 1;
+      w.middle = w.below = input + (lines - 1) * w.line + c;
+      w.output = output + (lines - 1) * w.out_line + c;
       tinyc_depthwise_walk_run(&w);
     }
   }

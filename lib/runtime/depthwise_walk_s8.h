@@ -19,6 +19,8 @@ typedef struct {
   int32_t first;  /* of the first output: bias, and what padding (stride 2: the first column) contributes */
   const int8_t *below, *middle;
   int8_t *above;  /* stride 1: one byte per column, replaced by those of `middle`; stride 2: as the other lines */
+  int32_t lines;  /* stride 1: of outputs, at least 1; left undefined */
+  int32_t line, out_line; /* stride 1: bytes from one line to the next */
 } tinyc_depthwise_walk;
 
 /* All lines but their pointers. */
@@ -66,7 +68,7 @@ TINYC_INLINE void tinyc_walk_bottom(tinyc_depthwise_walk *w, int32_t zero) {
   w->tap6 = w->tap7 = w->tap8 = 0;
 }
 
-#if defined(__GNUC__) && defined(__thumb__) && !defined(TINYC_PORTABLE) && !TINYC_MUL_LONG
+#if defined(__GNUC__) && defined(__thumb__) && !defined(TINYC_PORTABLE) && (defined(__thumb2__) || !TINYC_MUL_LONG)
 #define TINYC_WALK_ASM 1
 #else
 #define TINYC_WALK_ASM 0
@@ -82,8 +84,9 @@ TINYC_INLINE void tinyc_walk_bottom(tinyc_depthwise_walk *w, int32_t zero) {
   "mov r6, r10\n"            \
   "mov r7, r11\n"            \
   "push {r4-r7}\n"           \
-  "sub sp, #64\n"            \
+  "sub sp, #68\n"            \
   "mov r1, sp\n"             \
+  "str r0, [sp, #64]\n"      \
   "ldmia r0!, {r2-r7}\n"     \
   "stmia r1!, {r2-r7}\n"     \
   "ldmia r0!, {r2-r7}\n"     \
@@ -92,14 +95,36 @@ TINYC_INLINE void tinyc_walk_bottom(tinyc_depthwise_walk *w, int32_t zero) {
   "str r2, [r1]\n"           \
   "mov r8, r3\n"
 #define TINYC_WALK_LEAVE     \
-  "add sp, #64\n"            \
+  "add sp, #68\n"            \
   "pop {r4-r7}\n"            \
   "mov r8, r4\n"             \
   "mov r9, r5\n"             \
   "mov r10, r6\n"            \
   "mov r11, r7\n"            \
   "pop {r4-r7, pc}\n"
-/* The sum r2 as a result in r1; r0 and r2 are lost. The carry of the shift rounds. */
+/* The products of the value r0 and a tap in a register, or on the stack; after LAST the value is not needed any more.
+ * RESULT: the sum r2 as a result in r1; r0 and r2 are lost. */
+#if TINYC_MUL_LONG
+#define TINYC_WALK_ADD(tap, sum) "mla " sum ", " tap ", r0, " sum "\n"
+#define TINYC_WALK_ADD_STACK(tap, sum) "ldr r1, [sp, #" tap "]\nmla " sum ", r1, r0, " sum "\n"
+#define TINYC_WALK_LAST(tap, sum) TINYC_WALK_ADD(tap, sum)
+#define TINYC_WALK_LAST_STACK(tap, sum) TINYC_WALK_ADD_STACK(tap, sum)
+#define TINYC_WALK_ABOVE "ldrsb r0, [r7]\n"
+#define TINYC_WALK_BELOW "ldrsb r0, [r9, r5]\n"
+#define TINYC_WALK_RESULT    \
+  "ldr r0, [sp, #28]\n"      \
+  "smull r0, r1, r2, r0\n"   \
+  "ldr r2, [sp, #36]\n"      \
+  "lsls r0, r0, #1\n"        \
+  "adcs r1, r1, r2\n"        \
+  "ssat r1, #8, r1\n"
+#else
+#define TINYC_WALK_ADD(tap, sum) "mov r1, " tap "\nmuls r1, r0, r1\nadds " sum ", " sum ", r1\n"
+#define TINYC_WALK_ADD_STACK(tap, sum) "ldr r1, [sp, #" tap "]\nmuls r1, r0, r1\nadds " sum ", " sum ", r1\n"
+#define TINYC_WALK_LAST(tap, sum) "mov r1, " tap "\nmuls r0, r1, r0\nadds " sum ", " sum ", r0\n"
+#define TINYC_WALK_LAST_STACK(tap, sum) "ldr r1, [sp, #" tap "]\nmuls r0, r1, r0\nadds " sum ", " sum ", r0\n"
+#define TINYC_WALK_ABOVE "ldrb r0, [r7]\nsxtb r0, r0\n"
+#define TINYC_WALK_BELOW "mov r1, r9\nldrsb r0, [r1, r5]\n"
 #define TINYC_WALK_RESULT    \
   "ldr r0, [sp, #28]\n"      \
   "asrs r1, r2, #16\n"       \
@@ -119,9 +144,7 @@ TINYC_INLINE void tinyc_walk_bottom(tinyc_depthwise_walk *w, int32_t zero) {
   "movs r0, #127\n"          \
   "eors r1, r0\n"            \
   "8:\n"
-#define TINYC_WALK_ADD(from, tap, sum) from " r1, " tap "\nmuls r1, r0, r1\nadds " sum ", " sum ", r1\n"
-/* The value is not needed any more. */
-#define TINYC_WALK_ADD_LAST(from, tap, sum) from " r1, " tap "\nmuls r0, r1, r0\nadds " sum ", " sum ", r0\n"
+#endif
 
 /* Stride 1. r0 value, r1 product, r2, r3, r4 sums of the last, this and the next column's output, r5 offset, r6 middle, r7 above,
  * r8 column, r9 below, r10-r12 and lr taps. The first column completes no output: what it stores goes into the frame. */
@@ -139,29 +162,29 @@ tinyc_depthwise_walk_run(tinyc_depthwise_walk *walk __attribute__((unused))) {
       "mov r1, r8\n"
       "subs r0, r0, r1\n"
       "str r0, [sp, #40]\n" /* outputs are a column behind */
+      "5:\n"
+      "mov r1, r8\n"
       "str r1, [sp, #52]\n" /* end of the first column */
       "add r0, sp, #60\n"
       "str r0, [sp, #56]\n"
       "movs r2, #0\n"
       "movs r5, #0\n"
       "1:\n"
-      "ldrb r0, [r7]\n"
-      "sxtb r0, r0\n"
+      TINYC_WALK_ABOVE
       "ldr r4, [sp, #20]\n"
-      TINYC_WALK_ADD("mov", "r12", "r2")
-      TINYC_WALK_ADD("mov", "r11", "r3")
-      TINYC_WALK_ADD_LAST("mov", "r10", "r4")
+      TINYC_WALK_ADD("r12", "r2")
+      TINYC_WALK_ADD("r11", "r3")
+      TINYC_WALK_LAST("r10", "r4")
       "ldrsb r0, [r6, r5]\n"
       "strb r0, [r7]\n"
       "adds r7, #1\n"
-      TINYC_WALK_ADD("ldr", "[sp, #4]", "r2")
-      TINYC_WALK_ADD("ldr", "[sp, #0]", "r3")
-      TINYC_WALK_ADD_LAST("mov", "lr", "r4")
-      "mov r1, r9\n"
-      "ldrsb r0, [r1, r5]\n"
-      TINYC_WALK_ADD("ldr", "[sp, #16]", "r2")
-      TINYC_WALK_ADD("ldr", "[sp, #12]", "r3")
-      TINYC_WALK_ADD_LAST("ldr", "[sp, #8]", "r4")
+      TINYC_WALK_ADD_STACK("4", "r2")
+      TINYC_WALK_ADD_STACK("0", "r3")
+      TINYC_WALK_LAST("lr", "r4")
+      TINYC_WALK_BELOW
+      TINYC_WALK_ADD_STACK("16", "r2")
+      TINYC_WALK_ADD_STACK("12", "r3")
+      TINYC_WALK_LAST_STACK("8", "r4")
       TINYC_WALK_RESULT
       "ldr r0, [sp, #56]\n"
       "strb r1, [r0, r5]\n"
@@ -189,7 +212,23 @@ tinyc_depthwise_walk_run(tinyc_depthwise_walk *walk __attribute__((unused))) {
       TINYC_WALK_RESULT
       "ldr r0, [sp, #56]\n"
       "strb r1, [r0, r5]\n"
-      "4:\n"
+      "4:\n" /* the next line */
+      "ldr r0, [sp, #64]\n"
+      "ldr r1, [r0, #88]\n"
+      "subs r1, #1\n"
+      "beq 6f\n"
+      "str r1, [r0, #88]\n"
+      "ldr r2, [r0, #92]\n"
+      "adds r6, r6, r2\n"
+      "add r9, r2\n"
+      "ldr r1, [sp, #40]\n"
+      "ldr r2, [r0, #96]\n"
+      "adds r1, r1, r2\n"
+      "str r1, [sp, #40]\n"
+      "ldr r3, [r0, #72]\n"
+      "ldr r7, [r0, #84]\n"
+      "b 5b\n"
+      "6:\n"
       TINYC_WALK_LEAVE);
 }
 
@@ -210,22 +249,22 @@ tinyc_depthwise_walk_stride2_run(tinyc_depthwise_walk *walk __attribute__((unuse
       "b 2f\n"
       "1:\n"
       "ldrsb r0, [r7, r5]\n"
-      TINYC_WALK_ADD_LAST("mov", "r11", "r2")
+      TINYC_WALK_LAST("r11", "r2")
       "ldrsb r0, [r6, r5]\n"
-      TINYC_WALK_ADD_LAST("ldr", "[sp, #0]", "r2")
+      TINYC_WALK_LAST_STACK("0", "r2")
       "ldrsb r0, [r4, r5]\n"
-      TINYC_WALK_ADD_LAST("ldr", "[sp, #12]", "r2")
+      TINYC_WALK_LAST_STACK("12", "r2")
       "add r5, r8\n"
       "ldr r3, [sp, #20]\n"
       "ldrsb r0, [r7, r5]\n"
-      TINYC_WALK_ADD("mov", "r12", "r2")
-      TINYC_WALK_ADD_LAST("mov", "r10", "r3")
+      TINYC_WALK_ADD("r12", "r2")
+      TINYC_WALK_LAST("r10", "r3")
       "ldrsb r0, [r6, r5]\n"
-      TINYC_WALK_ADD("ldr", "[sp, #4]", "r2")
-      TINYC_WALK_ADD_LAST("mov", "lr", "r3")
+      TINYC_WALK_ADD_STACK("4", "r2")
+      TINYC_WALK_LAST("lr", "r3")
       "ldrsb r0, [r4, r5]\n"
-      TINYC_WALK_ADD("ldr", "[sp, #16]", "r2")
-      TINYC_WALK_ADD_LAST("mov", "r9", "r3")
+      TINYC_WALK_ADD_STACK("16", "r2")
+      TINYC_WALK_LAST("r9", "r3")
       "add r5, r8\n"
       TINYC_WALK_RESULT
       "ldr r0, [sp, #40]\n"
@@ -241,11 +280,11 @@ tinyc_depthwise_walk_stride2_run(tinyc_depthwise_walk *walk __attribute__((unuse
       "cmp r0, #0\n"
       "beq 4f\n"
       "ldrsb r0, [r7, r5]\n"
-      TINYC_WALK_ADD_LAST("mov", "r11", "r2")
+      TINYC_WALK_LAST("r11", "r2")
       "ldrsb r0, [r6, r5]\n"
-      TINYC_WALK_ADD_LAST("ldr", "[sp, #0]", "r2")
+      TINYC_WALK_LAST_STACK("0", "r2")
       "ldrsb r0, [r4, r5]\n"
-      TINYC_WALK_ADD_LAST("ldr", "[sp, #12]", "r2")
+      TINYC_WALK_LAST_STACK("12", "r2")
       "ldr r0, [sp, #24]\n"
       "adds r2, r2, r0\n"
       TINYC_WALK_RESULT
@@ -268,33 +307,37 @@ TINYC_INLINE int8_t tinyc_walk_result(const tinyc_depthwise_walk *w, int32_t sum
   return tinyc_clamp_s8(tinyc_requantize_shifted(sum, by, w->zero_point), -128, 127);
 }
 
-TINYC_NOINLINE void tinyc_depthwise_walk_run(tinyc_depthwise_walk *walk) {
-  const tinyc_depthwise_walk w = *walk;
-  int32_t last = 0, here = w.first, at = 0, value;
-  int8_t *above = w.above, *to = w.output;
-  for (; at != w.end; at += w.step) {
-    int32_t next = w.bias;
+TINYC_INLINE void tinyc_walk_line(const tinyc_depthwise_walk *w) {
+  int32_t last = 0, here = w->first, at, value;
+  int8_t *above = w->above, *to = w->output;
+  for (at = 0; at != w->end; at += w->step) {
+    int32_t next = w->bias;
     value = *above;
-    last += w.tap2 * value;
-    here += w.tap1 * value;
-    next += w.tap0 * value;
-    value = w.middle[at];
+    last += w->tap2 * value;
+    here += w->tap1 * value;
+    next += w->tap0 * value;
+    value = w->middle[at];
     *above++ = (int8_t)value;
-    last += w.tap5 * value;
-    here += w.tap4 * value;
-    next += w.tap3 * value;
-    value = w.below[at];
-    last += w.tap8 * value;
-    here += w.tap7 * value;
-    next += w.tap6 * value;
+    last += w->tap5 * value;
+    here += w->tap4 * value;
+    next += w->tap3 * value;
+    value = w->below[at];
+    last += w->tap8 * value;
+    here += w->tap7 * value;
+    next += w->tap6 * value;
     if (at != 0) {
-      *to = tinyc_walk_result(&w, last);
-      to += w.step;
+      *to = tinyc_walk_result(w, last);
+      to += w->step;
     }
     last = here;
     here = next;
   }
-  if (w.padded) *to = tinyc_walk_result(&w, last + w.right);
+  if (w->padded) *to = tinyc_walk_result(w, last + w->right);
+}
+
+TINYC_NOINLINE void tinyc_depthwise_walk_run(tinyc_depthwise_walk *walk) {
+  tinyc_depthwise_walk w = *walk;
+  for (; w.lines > 0; --w.lines, w.middle += w.line, w.below += w.line, w.output += w.out_line) tinyc_walk_line(&w);
 }
 
 TINYC_NOINLINE void tinyc_depthwise_walk_stride2_run(tinyc_depthwise_walk *walk) {
