@@ -32,8 +32,7 @@ bool sums_fit(const std::vector<Channel>& channels, std::size_t run) {
   return std::all_of(channels.begin(), channels.end(), [&](const Channel& channel) {
     for (std::size_t first = 0; first < channel.weights.size(); first += run) {
       const std::size_t count = std::min(run, channel.weights.size() - first);
-      const Range range = sums_of(std::span(channel.weights).subspan(first, count), first == 0 ? channel.bias : 0);
-      if (range.low < -sum_limit || range.high >= sum_limit) return false;
+      if (!triple_sums_fit(std::span(channel.weights).subspan(first, count), first == 0 ? channel.bias : 0)) return false;
     }
     return true;
   });
@@ -51,6 +50,11 @@ Channel channel_of(std::span<const std::int8_t> weights, std::int32_t bias, Requ
 }
 
 }  // namespace
+
+bool triple_sums_fit(std::span<const std::int8_t> weights, std::int64_t bias) {
+  const Range range = sums_of(weights, bias);
+  return range.low >= -sum_limit && range.high < sum_limit;
+}
 
 std::uint32_t split_multiplier(std::int32_t multiplier) {
   auto mantissa = static_cast<std::uint32_t>(multiplier);

@@ -13,6 +13,9 @@ namespace tinyc::ops {
 // m * 2^(16 - s) as 16 bits of m with s, in [1, 16], above them (tinyc_requantize_stored).
 std::uint32_t split_multiplier(std::int32_t multiplier);
 
+// Whether the bias plus the products of any inputs lies within [-2^20, 2^20), as sums that share two words must.
+bool triple_sums_fit(std::span<const std::int8_t> weights, std::int64_t bias);
+
 struct TripleWeights {
   Tensor stream;
   std::int64_t runs = 1, run = 4;  // a run's inputs, a multiple of 4

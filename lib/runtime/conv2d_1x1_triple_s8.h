@@ -24,12 +24,9 @@ TINYC_NOINLINE void tinyc_conv2d_1x1_triple_s8(const tinyc_conv2d_1x1_triple_s8_
   for (left = p->pixels; left > 0; left -= 3) {
     const int32_t second = left > 1, third = second + (left > 2);
     const int8_t *from;
-    tinyc_triple_patch s;
     at = back ? tinyc_max_i32(0, left - 3) : p->pixels - left;
     from = input + at * depth;
-    tinyc_triple_begin(&s, patch, p->run);
-    tinyc_triple_append(&s, from, from + second * depth, from + third * depth, depth);
-    tinyc_triple_end(&s);
+    tinyc_triple_gather_rows(patch, p->runs, p->run, from, from + second * depth, from + third * depth, 1, depth, 0);
     tile.pixel[0] = output + at * channels;
     tile.pixel[1] = tile.pixel[0] + second * channels;
     tile.pixel[2] = tile.pixel[0] + third * channels;

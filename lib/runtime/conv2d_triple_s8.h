@@ -42,24 +42,24 @@ TINYC_NOINLINE void tinyc_conv2d_triple_s8(const tinyc_conv2d_triple_s8_params *
   const int32_t right = p->dilation_x == 1 ? p->in_width - (p->kernel_width - 1) : -0x10000;
   tinyc_triple_windows w;
   tinyc_triple_tile tile;
-  int32_t left, row;
+  int32_t left;
   memset(padding, p->in_zero_point, (size_t)depth);
   tinyc_triple_prepare(&tile, p->weights, patch, p->out_channels, p->runs, p->run, p->zero_point);
   tinyc_triple_first(&w, output, -p->pad_top, -p->pad_left);
   for (left = count; left > 0; left -= 3) {
-    tinyc_triple_patch s;
     tinyc_triple_next(&w, &tile, left, p->stride_y, p->stride_x, p->out_width, -p->pad_left, p->out_channels);
-    tinyc_triple_begin(&s, patch, p->run);
     if (tinyc_triple_inside(&w, bottom, right)) {
-      const int8_t *a = input + w.top[0] * in_row + w.left[0] * depth, *b = input + w.top[1] * in_row + w.left[1] * depth;
-      const int8_t *c = input + w.top[2] * in_row + w.left[2] * depth;
-      const int32_t step = p->dilation_y * in_row;
-      for (row = p->kernel_height; row > 0; --row, a += step, b += step, c += step)
-        tinyc_triple_append(&s, a, b, c, p->kernel_width * depth);
+      const int8_t *const a = input + w.top[0] * in_row + w.left[0] * depth;
+      const int8_t *const b = input + w.top[1] * in_row + w.left[1] * depth;
+      const int8_t *const c = input + w.top[2] * in_row + w.left[2] * depth;
+      tinyc_triple_gather_rows(patch, p->runs, p->run, a, b, c, p->kernel_height, p->kernel_width * depth,
+                               p->dilation_y * in_row);
     } else {
+      tinyc_triple_patch s;
+      tinyc_triple_begin(&s, patch, p->run);
       tinyc_triple_gather(p, input, padding, &w, &s);
+      tinyc_triple_end(&s);
     }
-    tinyc_triple_end(&s);
     tinyc_triple_tile_run(&tile);
   }
   tinyc_triple_clamp(output, count * p->out_channels, p->clamp_low, p->clamp_high);

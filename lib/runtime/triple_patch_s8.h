@@ -217,4 +217,24 @@ TINYC_INLINE void tinyc_triple_end(tinyc_triple_patch *s) {
   tinyc_triple_close(s->head, s->sum1, s->sum2);
 }
 
+/* The inputs of three windows that lie inside the input: `rows` of `bytes` each, `step` apart. */
+TINYC_NOINLINE void tinyc_triple_gather_rows(uint32_t *patch, int32_t runs, int32_t run, const int8_t *a, const int8_t *b,
+                                             const int8_t *c, int32_t rows, int32_t bytes, int32_t step) {
+  if (runs == 1 && (bytes & 3) == 0) {
+    tinyc_triple_fours f;
+    f.a = a;
+    f.b = b;
+    f.c = c;
+    f.to = patch + 2;
+    f.sum1 = f.sum2 = 0;
+    for (; rows > 0; --rows, f.a += step, f.b += step, f.c += step, f.to += 2 * bytes) tinyc_triple_rows(&f, 0, bytes);
+    tinyc_triple_close(patch, f.sum1, f.sum2);
+  } else {
+    tinyc_triple_patch s;
+    tinyc_triple_begin(&s, patch, run);
+    for (; rows > 0; --rows, a += step, b += step, c += step) tinyc_triple_append(&s, a, b, c, bytes);
+    tinyc_triple_end(&s);
+  }
+}
+
 #endif

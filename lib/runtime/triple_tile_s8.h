@@ -221,17 +221,13 @@ TINYC_INLINE void tinyc_triple_prepare(tinyc_triple_tile *tile, const int32_t *w
   "stmia r1!, {r0, r2, r3}\n"           \
   "7:\n"
 
-/* Where the run ends, and into the second half of the loop when its number of steps is odd. */
-#define TINYC_TRIPLE_ENTER(half) \
-  "ldr r5, [sp, #24]\n"          \
-  "adds r0, r6, r5\n"            \
-  "str r0, [sp]\n"               \
-  "lsls r5, r5, #26\n"           \
+/* r0, to be kept: where the run ends. Into the second half of the loop when its number of steps is odd. */
+#define TINYC_TRIPLE_ENTER(half, keep) \
+  "ldr r5, [sp, #24]\n"                \
+  "adds r0, r6, r5\n"                  \
+  keep                                 \
+  "lsls r5, r5, #26\n"                 \
   "bmi " half "f\n"
-#define TINYC_TRIPLE_LOOP(at) \
-  "ldr r5, [sp]\n"            \
-  "cmp r6, r5\n"              \
-  TINYC_TRIPLE_AGAIN(at)
 #define TINYC_TRIPLE_LAST_RUN \
   "ldr r5, [sp, #44]\n"       \
   "subs r5, #1\n"             \
@@ -270,12 +266,14 @@ tinyc_triple_tile_run(const tinyc_triple_tile *tile __attribute__((unused))) {
       "2:\n"
       "ldmia r6!, {r3, r4}\n"
       TINYC_TRIPLE_BIAS("r8", "r9") TINYC_TRIPLE_BIAS("r10", "r11") TINYC_TRIPLE_BIAS("r12", "lr")
-      TINYC_TRIPLE_ENTER("5")
+      TINYC_TRIPLE_ENTER("5", "str r0, [sp]\n")
       "3:\n"
       TINYC_TRIPLE_QUAD_3
       "5:\n"
       TINYC_TRIPLE_QUAD_3
-      TINYC_TRIPLE_LOOP("3")
+      "ldr r5, [sp]\n"
+      "cmp r6, r5\n"
+      TINYC_TRIPLE_AGAIN("3")
       TINYC_TRIPLE_LAST_RUN
       TINYC_TRIPLE_KEEP("r8", "r9", "48", "52", "56")
       TINYC_TRIPLE_KEEP("r10", "r11", "60", "64", "68")
@@ -291,12 +289,13 @@ tinyc_triple_tile_run(const tinyc_triple_tile *tile __attribute__((unused))) {
       "2:\n"
       "ldmia r6!, {r3, r4}\n"
       TINYC_TRIPLE_BIAS("r8", "r9") TINYC_TRIPLE_BIAS("r10", "r11")
-      TINYC_TRIPLE_ENTER("5")
+      TINYC_TRIPLE_ENTER("5", "mov r12, r0\n")
       "3:\n"
       TINYC_TRIPLE_QUAD_2
       "5:\n"
       TINYC_TRIPLE_QUAD_2
-      TINYC_TRIPLE_LOOP("3")
+      "cmp r6, r12\n"
+      TINYC_TRIPLE_AGAIN("3")
       TINYC_TRIPLE_LAST_RUN
       TINYC_TRIPLE_KEEP("r8", "r9", "48", "52", "56")
       TINYC_TRIPLE_KEEP("r10", "r11", "60", "64", "68")

@@ -31,6 +31,7 @@ namespace dsp {
 #include "lib/runtime/depthwise_conv2d_3x3_walk_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_walk_stride2_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
+#include "lib/runtime/depthwise_conv2d_triple_s8.h"
 #include "lib/runtime/fully_connected_mve_padded_s8.h"
 #include "lib/runtime/fully_connected_mve_s8.h"
 #include "lib/runtime/fully_connected_nibble_s8.h"
@@ -68,6 +69,7 @@ TEST_CASE("dense kernels equal the interpreter: dsp") {
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_depthwise_conv2d_3x3_walk_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_depthwise_conv2d_3x3_walk_stride2_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_depthwise_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_depthwise_conv2d_triple_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(dsp, tinyc_fully_connected_mve_padded_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_mve_s8),
       TINYC_KERNEL_ENTRY(dsp, tinyc_fully_connected_nibble_s8),

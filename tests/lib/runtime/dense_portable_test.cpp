@@ -30,6 +30,7 @@ namespace portable {
 #include "lib/runtime/depthwise_conv2d_3x3_walk_s8.h"
 #include "lib/runtime/depthwise_conv2d_3x3_walk_stride2_s8.h"
 #include "lib/runtime/depthwise_conv2d_s8.h"
+#include "lib/runtime/depthwise_conv2d_triple_s8.h"
 #include "lib/runtime/fully_connected_mve_padded_s8.h"
 #include "lib/runtime/fully_connected_mve_s8.h"
 #include "lib/runtime/fully_connected_nibble_s8.h"
@@ -67,6 +68,7 @@ TEST_CASE("dense kernels equal the interpreter: portable") {
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_3x3_walk_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_depthwise_conv2d_3x3_walk_stride2_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_depthwise_conv2d_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_depthwise_conv2d_triple_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_fully_connected_mve_padded_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_mve_s8),
       TINYC_KERNEL_ENTRY(portable, tinyc_fully_connected_nibble_s8),
