@@ -3,6 +3,7 @@
 /* The mean of each window, per channel, NHWC: y = clamp(requantize(sum - taps inside * in_zero_point)), by the
  * multiplier of the number of taps counted: those within [count_top, count_bottom) x [count_left, count_right). */
 
+#include "lib/runtime/mve_requantize.h"
 #include "lib/runtime/requantize.h"
 #include "lib/runtime/sums.h"
 #include "lib/runtime/window.h"
@@ -47,13 +48,11 @@ TINYC_KERNEL void tinyc_average_pool_s8(const tinyc_average_pool_s8_params *p, c
           const mve_pred16_t some = vctp16q((uint32_t)(channels - c));
           const int32x4_t multiplier = vdupq_n_s32(by.multiplier);
           int32x4_t even, odd;
-          int16x8_t y;
           tinyc_sum_8(x + c, height, width, row_step, column_step, some, &even, &odd);
-          even = vrmulhq_s32(vshlq_r_s32(vsubq_n_s32(even, zeros), left_shift), multiplier);
-          odd = vrmulhq_s32(vshlq_r_s32(vsubq_n_s32(odd, zeros), left_shift), multiplier);
-          __asm__("vqmovnb.s32 %q0, %q0\n\tvqmovnt.s32 %q0, %q1" : "+w"(even) : "w"(odd));
-          y = vqaddq_n_s16(vreinterpretq_s16_s32(even), (int16_t)zero_point);
-          vstrbq_p_s16(output + c, vminq_s16(vmaxq_s16(y, vdupq_n_s16((int16_t)low)), vdupq_n_s16((int16_t)high)), some);
+          vstrbq_p_s16(output + c,
+                       tinyc_mve_requantize(vsubq_n_s32(even, zeros), vsubq_n_s32(odd, zeros), multiplier, multiplier, left_shift,
+                                            zero_point, low, high),
+                       some);
         }
 #else
 #define TINYC_STORE(to, sum) \

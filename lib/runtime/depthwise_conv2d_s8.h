@@ -3,6 +3,7 @@
 /* Depthwise convolution of NHWC input: one filter per channel. Stored values less the zero point are multiplied, so
  * that padding contributes nothing and its taps are left out. */
 
+#include "lib/runtime/mve_requantize.h"
 #include "lib/runtime/requantize.h"
 #include "lib/runtime/window.h"
 
@@ -68,7 +69,48 @@ TINYC_NOINLINE void tinyc_depthwise_1(const tinyc_depthwise_conv2d_s8_params *p,
   }
 }
 
-#if TINYC_DSP
+#if TINYC_MVE
+/* Eight channels, or the last n where `whole`, a constant, is 0. */
+TINYC_INLINE void tinyc_depthwise_eight(const tinyc_depthwise_conv2d_s8_params *p, const tinyc_depthwise_span *s, int32_t c,
+                                        int32_t n, int whole, const int8_t *w, const int8_t *x, int8_t *y) {
+  const mve_pred16_t some = vctp16q((uint32_t)n), evens = vctp32q((uint32_t)((n + 1) >> 1)), odds = vctp32q((uint32_t)(n >> 1));
+  const uint32x4_t at = vidupq_n_u32(0, 2);
+  const int32x4_t bias_even = vldrwq_gather_shifted_offset_z_s32(p->bias + c, at, evens);
+  const int32x4_t bias_odd = vldrwq_gather_shifted_offset_z_s32(p->bias + c + 1, at, odds);
+  const int32x4_t by_even = vldrwq_gather_shifted_offset_z_s32(p->multiplier + c, at, evens);
+  const int32x4_t by_odd = vldrwq_gather_shifted_offset_z_s32(p->multiplier + c + 1, at, odds);
+  const int16_t zero = (int16_t)-p->in_zero_point;
+  /* The loop within the other one goes over the rows when there is only one column. */
+  const int32_t turned = s->columns == 1, taps = turned ? s->rows : s->columns, lines = turned ? 1 : s->rows;
+  const int32_t w_step = turned ? s->w_row : p->channels, x_step = turned ? s->x_row : s->x_column;
+  int32_t pixel, line, tap;
+  for (pixel = s->pixels; pixel > 0; --pixel, x += s->x_pixel, y += p->channels) {
+    const int8_t *v = w + c, *u = x + c;
+    int32x4_t even = bias_even, odd = bias_odd;
+    int16x8_t result;
+    for (line = lines; line > 0; --line, v += s->w_row, u += s->x_row) {
+      const int8_t *weights = v, *values = u;
+      for (tap = taps; tap > 0; --tap, weights += w_step, values += x_step) {
+        const int16x8_t value = vaddq_n_s16(whole ? vldrbq_s16(values) : vldrbq_z_s16(values, some), zero);
+        const int16x8_t weight = whole ? vldrbq_s16(weights) : vldrbq_z_s16(weights, some);
+        even = vaddq_s32(even, vmullbq_int_s16(value, weight));
+        odd = vaddq_s32(odd, vmulltq_int_s16(value, weight));
+      }
+    }
+    result = tinyc_mve_requantize(even, odd, by_even, by_odd, p->left_shift, p->zero_point, p->clamp_low, p->clamp_high);
+    vstrbq_p_s16(y + c, result, some);
+  }
+}
+
+TINYC_NOINLINE void tinyc_depthwise_8(const tinyc_depthwise_conv2d_s8_params *p, const tinyc_depthwise_span *s, const int8_t *w,
+                                      const int8_t *x, int8_t *y) {
+  int32_t c;
+  for (c = 0; c + 8 <= p->channels; c += 8) tinyc_depthwise_eight(p, s, c, 8, 1, w, x, y);
+  if (c < p->channels) tinyc_depthwise_eight(p, s, c, p->channels - c, 0, w, x, y);
+}
+#endif
+
+#if TINYC_DSP && !TINYC_MVE
 #undef TINYC_DEPTHWISE_TAP
 /* Adds the products of four channels at one tap. */
 #define TINYC_DEPTHWISE_TAP(x, w)                                                         \
@@ -134,7 +176,9 @@ TINYC_KERNEL void tinyc_depthwise_conv2d_s8(const tinyc_depthwise_conv2d_s8_para
       const int8_t *x = input + ((top + ky.first * p->dilation_y) * p->in_width + left + kx.first * p->dilation_x) * channels;
       span.pixels = ox == interior.first && interior.first < interior.last ? interior.last - interior.first : 1;
       span.columns = kx.last - kx.first;
-#if TINYC_DSP
+#if TINYC_MVE
+      tinyc_depthwise_8(p, &span, w, x, output);
+#elif TINYC_DSP
       tinyc_depthwise_4(p, &span, w, x, output);
       if (channels % 4 != 0) tinyc_depthwise_1(p, &span, channels / 4 * 4, w, x, output);
 #else

@@ -2,7 +2,7 @@
 #define TINYC_RUNTIME_LOOKUP_TABLE_S8_H
 /* y = table[x + 128]. y may be x. */
 
-#include "lib/runtime/common.h"
+#include "lib/runtime/mve.h"
 
 typedef struct {
   int32_t count;
@@ -11,8 +11,14 @@ typedef struct {
 
 TINYC_KERNEL void tinyc_lookup_table_s8(const tinyc_lookup_table_s8_params *p, const int8_t *x, int8_t *y) {
   const int8_t *middle = p->table + 128;
-  int32_t i;
-  for (i = 0; i < p->count; ++i) y[i] = middle[x[i]];
+  int32_t i = 0;
+#if TINYC_MVE
+  for (; i + 16 <= p->count; i += 16) {
+    const uint8x16_t at = vreinterpretq_u8_s8(veorq_s8(vldrbq_s8(x + i), vdupq_n_s8(-128)));
+    vstrbq_s8(y + i, vldrbq_gather_offset_s8(p->table, at));
+  }
+#endif
+  for (; i < p->count; ++i) y[i] = middle[x[i]];
 }
 
 #endif
