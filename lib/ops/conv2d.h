@@ -52,12 +52,8 @@ std::optional<KernelCall> conv2d_thumb(const NodeView& node, const Conv2dSizes& 
 std::optional<KernelCall> conv2d_winograd(const NodeView& node, const Conv2dSizes& sizes, double direct_cycles,
                                           Objective objective);
 
-// How an input lies in memory, in bytes.
-struct InputSteps {
-  std::int64_t row, column, channel;
-};
-// With MVE, of few channels.
-std::optional<KernelCall> conv2d_mve_gather(const NodeView& node, const Conv2dSizes& sizes, const InputSteps& steps);
+// With MVE, of few channels; `planar`: of an input [n,channels,height,width].
+std::optional<KernelCall> conv2d_mve_gather(const NodeView& node, const Conv2dSizes& sizes, bool planar);
 
 // The calls of conv2d's OpDef.
 Result<std::vector<KernelCall>> lower_conv2d(const NodeView& node, const CoreFeatures& features);

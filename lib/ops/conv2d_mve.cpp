@@ -85,7 +85,7 @@ constexpr std::int64_t long_row = 32;
 
 }  // namespace
 
-std::optional<KernelCall> conv2d_mve_gather(const NodeView& node, const Conv2dSizes& s, const InputSteps& steps) {
+std::optional<KernelCall> conv2d_mve_gather(const NodeView& node, const Conv2dSizes& s, bool planar) {
   const auto& [y, x] = s.window;
   const bool small = s.height * s.width * s.channels <= 0xffff;  // offsets of 16 bits
   if (s.groups != 1 || y.dilation != 1 || x.dilation != 1 || !small) return std::nullopt;
@@ -101,21 +101,21 @@ std::optional<KernelCall> conv2d_mve_gather(const NodeView& node, const Conv2dSi
   call.reason = "few channels, sixteen inputs per instruction, two pixels by four channels at a time";
   call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
                  {"out_height", s.out_height}, {"out_width", s.out_width}, {"out_channels", s.outputs},
-                 {"in_row", steps.row}, {"in_column", steps.column}, {"in_channel", steps.channel},
+                 {"planar", planar},
                  {"kernel_height", y.kernel}, {"kernel_width", x.kernel}, {"stride_y", y.stride}, {"stride_x", x.stride},
                  {"pad_top", y.pad_before}, {"pad_left", x.pad_before},
                  {"in_zero_point", node.operand(0).quantization->zero_point.front()}, {"weights", Table{std::move(*stream)}}};
   append_result(node, call.params);
   call.scratch = Bytes(8 * mve_depth(s.taps() * s.channels));
   call.in_place_input = 0;  // of planes, the others lie behind the first
-  call.lead = lead_of_rows(y, s.out_height, s.out_width * s.outputs, steps.row);
+  call.lead = lead_of_rows(y, s.out_height, s.out_width * s.outputs, s.width * (planar ? 1 : s.channels));
   return call;
 }
 
 std::optional<KernelCall> conv2d_mve(const NodeView& node, const Conv2dSizes& s) {
   if (auto call = depthwise_3x3(node, s)) return call;
   if (s.window[1].kernel * s.channels < long_row && s.taps() > 1)
-    if (auto call = conv2d_mve_gather(node, s, {s.width * s.channels, s.channels, 1})) return call;
+    if (auto call = conv2d_mve_gather(node, s, false)) return call;
   return dense(node, s);
 }
 

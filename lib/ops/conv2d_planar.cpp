@@ -189,8 +189,7 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
   if (features.mve) {
     const AsConv2d same(node);
     const Conv2dSizes sizes = TINYC_TRY(conv2d_sizes(same.node()));
-    if (auto call = conv2d_mve_gather(node, sizes, {sizes.width, 1, sizes.height * sizes.width}))
-      return std::vector<KernelCall>{std::move(*call)};
+    if (auto call = conv2d_mve_gather(node, sizes, true)) return std::vector<KernelCall>{std::move(*call)};
   }
   if (features.dsp)
     if (auto call = lower_packed(node, window, features.objective)) return std::vector<KernelCall>{std::move(*call)};

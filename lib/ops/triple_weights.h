@@ -4,7 +4,6 @@
 #include <array>
 #include <optional>
 
-#include "lib/ops/conv2d.h"
 #include "lib/ops/dense.h"
 #include "lib/ops/window.h"
 
@@ -29,6 +28,11 @@ std::optional<TripleWeights> triple_weights(const NodeView& node, std::span<cons
 
 // The fields `weights` ... `clamp_high` of a kernel.
 void append_triples(const NodeView& node, TripleWeights weights, std::vector<KernelParam>& params);
+
+// How an input lies in memory, in bytes.
+struct InputSteps {
+  std::int64_t row, column, channel;
+};
 
 // KernelCall::lead of a kernel that gathers three windows, in the order of the outputs, before it writes their results.
 std::int64_t lead_of_triples(const Window2d& window, std::int64_t out_height, std::int64_t out_width, std::int64_t channels,

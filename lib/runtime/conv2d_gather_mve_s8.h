@@ -8,7 +8,7 @@
 typedef struct {
   int32_t in_height, in_width, in_channels;
   int32_t out_height, out_width, out_channels;
-  int32_t in_row, in_column, in_channel; /* bytes from one to the next */
+  int32_t planar; /* whether channels are planes of in_height by in_width */
   int32_t kernel_height, kernel_width;
   int32_t stride_y, stride_x, pad_top, pad_left;
   int32_t in_zero_point;
@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
   uint16_t *offset, *row, *column;
   int32_t depth;
+  int32_t in_row, in_column; /* bytes from one to the next */
 } tinyc_gather_taps;
 
 /* The inputs of two outputs whose windows, the second `next` bytes further, lie inside. */
@@ -46,7 +47,7 @@ TINYC_NOINLINE void tinyc_gather_edge(const tinyc_conv2d_gather_mve_s8_params *p
                                       int32_t top, int32_t left, int8_t *to) {
   const int32_t first_row = tinyc_max_i32(0, -top), rows = tinyc_max_i32(0, p->in_height - top - first_row);
   const int32_t first_column = tinyc_max_i32(0, -left), columns = tinyc_max_i32(0, p->in_width - left - first_column);
-  const int32_t start = top * p->in_row + left * p->in_column;
+  const int32_t start = top * taps->in_row + left * taps->in_column;
   int32_t i;
 #if TINYC_MVE
   const uint16x8_t below = vdupq_n_u16((uint16_t)rows), right = vdupq_n_u16((uint16_t)columns);
@@ -72,6 +73,7 @@ TINYC_KERNEL void tinyc_conv2d_gather_mve_s8(const tinyc_conv2d_gather_mve_s8_pa
                                              void *scratch) {
   const int32_t depth = (p->in_channels * p->kernel_height * p->kernel_width + 15) & ~15;
   int8_t *const patch = (int8_t *)scratch + 6 * depth;
+  const int32_t in_channel = p->planar ? p->in_height * p->in_width : 1;
   int32_t oy, ox, c, i = 0;
   tinyc_gather_taps taps;
   tinyc_mve_tile tile;
@@ -79,11 +81,13 @@ TINYC_KERNEL void tinyc_conv2d_gather_mve_s8(const tinyc_conv2d_gather_mve_s8_pa
   taps.row = taps.offset + depth;
   taps.column = taps.row + depth;
   taps.depth = depth;
+  taps.in_column = p->planar ? 1 : p->in_channels;
+  taps.in_row = p->in_width * taps.in_column;
   memset(scratch, 0, (size_t)(6 * depth));
   for (c = 0; c < p->in_channels; ++c)
     for (oy = 0; oy < p->kernel_height; ++oy)
       for (ox = 0; ox < p->kernel_width; ++ox, ++i) {
-        taps.offset[i] = (uint16_t)(c * p->in_channel + oy * p->in_row + ox * p->in_column);
+        taps.offset[i] = (uint16_t)(c * in_channel + oy * taps.in_row + ox * taps.in_column);
         taps.row[i] = (uint16_t)oy;
         taps.column[i] = (uint16_t)ox;
       }
@@ -95,7 +99,7 @@ TINYC_KERNEL void tinyc_conv2d_gather_mve_s8(const tinyc_conv2d_gather_mve_s8_pa
       const int32_t both = ox + 1 < p->out_width; /* a last odd pixel is computed twice */
       const int32_t left = ox * p->stride_x - p->pad_left, next = both * p->stride_x;
       if (inside && left >= 0 && left + next + p->kernel_width <= p->in_width) {
-        tinyc_gather_both(input + top * p->in_row + left * p->in_column, next * p->in_column, &taps, patch);
+        tinyc_gather_both(input + top * taps.in_row + left * taps.in_column, next * taps.in_column, &taps, patch);
       } else {
         tinyc_gather_edge(p, input, &taps, top, left, patch);
         tinyc_gather_edge(p, input, &taps, top, left + next, patch + depth);
