@@ -144,10 +144,10 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& win
   return call;
 }
 
-// For cores without SMLAD: of few inputs, since a table says where they lie.
+// For cores without SMLAD: of few inputs, since a list says where they lie.
 std::optional<KernelCall> lower_triples(const NodeView& node, const Window2d& window) {
   const Shape &x = node.operand(0).shape, &y = node.result().shape;
-  if (window[0].kernel > 127 || window[1].kernel > 127) return std::nullopt;
+  if (window[0].kernel > 127 || window[1].kernel > 127 || x[1] > 127) return std::nullopt;
   auto weights = triple_weights(node, rows_of_planes(*node.constant(1)), y[3]);
   if (!weights) return std::nullopt;
   std::vector<Tap> taps;

@@ -17,7 +17,7 @@ std::optional<KernelCall> depthwise_3x3(const NodeView& node, const Conv2dSizes&
   for (int i = 0; i < 2; ++i) {
     const WindowAxis& axis = s.window[static_cast<std::size_t>(i)];
     if (axis.kernel != 3 || axis.stride != stride || axis.dilation != 1 || axis.pad_before > 1 ||
-        axis.start(out[i] - 1) + 3 > in[i] + 1 || (stride == 1 && axis.pad_before == 0))
+        axis.start(out[i] - 1) + 3 > in[i] + 1 || (stride == 1 && i == 1 && axis.pad_before == 0))
       return std::nullopt;
   }
   KernelCall call = conv2d_depthwise(node, s, folded_bias(node, s.outputs));
@@ -43,13 +43,13 @@ Conv2dSizes as_row(Conv2dSizes s) {
   return s;
 }
 
-// Any window without gaps: three outputs of a row share two words. Nothing when their sums might not fit.
+// Any window without gaps: three outputs of a row share two words. Nothing when there are fewer, or their sums might not fit.
 std::optional<KernelCall> depthwise_rows(const NodeView& node, const Conv2dSizes& sizes) {
   constexpr std::int64_t unrolled = 8;  // taps
   const Conv2dSizes s = as_row(sizes);
   const auto& [y, x] = s.window;
   const std::vector<Requantizer> requantizers = channel_requantizers(node, s.outputs);
-  if (y.dilation != 1 || x.dilation != 1 || requantizers.front().left_shift != 0) return std::nullopt;
+  if (s.out_width < 3 || y.dilation != 1 || x.dilation != 1 || requantizers.front().left_shift != 0) return std::nullopt;
   const Tensor bias = folded_bias(node, s.outputs);
   const auto weights = node.constant(1)->data<std::int8_t>();
   const std::int64_t parts = (x.kernel + unrolled - 1) / unrolled, part = (x.kernel + parts - 1) / parts;
@@ -79,7 +79,7 @@ std::optional<KernelCall> depthwise_rows(const NodeView& node, const Conv2dSizes
   return call;
 }
 
-constexpr std::int64_t few_inputs = 64;  // of a window: a table of where they lie is small
+constexpr std::int64_t few_inputs = 64;  // of a window: a list of where they lie is small
 
 }  // namespace
 

@@ -131,24 +131,23 @@ void append_offsets(const NodeView& node, const Window2d& window, const std::arr
                     TripleWeights weights, const std::vector<Tap>& taps, const InputSteps& steps, KernelCall& call) {
   const Shape& y = node.result().shape;
   const auto depth = static_cast<std::size_t>(weights.runs * weights.run);
-  std::vector<std::int32_t> offsets(depth);
-  std::vector<std::int8_t> places(2 * depth);
+  std::vector<std::int8_t> places(3 * depth);
   for (std::size_t k = 0; k < taps.size(); ++k) {
-    const auto& [row, column, channel] = taps[k];
-    offsets[k] = static_cast<std::int32_t>(row * steps.row + column * steps.column + channel * steps.channel);
-    places[2 * k] = static_cast<std::int8_t>(row);
-    places[2 * k + 1] = static_cast<std::int8_t>(column);
+    places[3 * k] = static_cast<std::int8_t>(taps[k].row);
+    places[3 * k + 1] = static_cast<std::int8_t>(taps[k].column);
+    places[3 * k + 2] = static_cast<std::int8_t>(taps[k].channel);
   }
   const auto size = static_cast<std::int64_t>(depth);
-  call.scratch = Bytes(weights.patch().count + 3 * size);
+  call.scratch = Bytes(weights.patch().count + 7 * size);
   call.params = {{"in_height", in_size[0]}, {"in_width", in_size[1]}, {"row_step", steps.row}, {"column_step", steps.column},
+                 {"channel_step", steps.channel},
                  {"out_height", y[1]}, {"out_width", y[2]}, {"out_channels", y[3]},
                  {"extent_y", window[0].extent()}, {"extent_x", window[1].extent()},
                  {"stride_y", window[0].stride}, {"stride_x", window[1].stride},
                  {"pad_top", window[0].pad_before}, {"pad_left", window[1].pad_before},
                  {"in_zero_point", node.operand(0).quantization->zero_point.front()},
-                 {"depth", size}, {"offset", Table{Tensor::of<std::int32_t>(Shape{size}, offsets)}},
-                                         {"place", Table{Tensor::of<std::int8_t>(Shape{size, 2}, places)}}};
+                 {"depth", size},
+                                         {"place", Table{Tensor::of<std::int8_t>(Shape{size, 3}, places)}}};
   append_triples(node, std::move(weights), call.params);
 }
 

@@ -39,7 +39,7 @@ std::int64_t lead_of_triples(const Window2d& window, std::int64_t out_height, st
                              const InputSteps& steps);
 
 struct Tap {
-  std::int64_t row, column, channel;  // in the input, from the window's first
+  std::int64_t row, column, channel;  // in the input, from the window's first; at most 127
 };
 
 // The fields and the scratch of a conv2d_offset_triple_s8 call; the weights are in the order of the taps.

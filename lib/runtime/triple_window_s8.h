@@ -44,9 +44,11 @@ TINYC_INLINE void tinyc_triple_next(tinyc_triple_windows *w, tinyc_triple_tile *
 
 /* Whether all begin at or behind 0, and before `bottom` and `right`. */
 TINYC_INLINE int32_t tinyc_triple_inside(const tinyc_triple_windows *w, int32_t bottom, int32_t right) {
-  int32_t i, inside = 1;
-  for (i = 0; i < 3; ++i) inside &= w->top[i] >= 0 && w->top[i] < bottom && w->left[i] >= 0 && w->left[i] < right;
-  return inside;
+  const uint32_t rows = (uint32_t)tinyc_max_i32(0, bottom), columns = (uint32_t)tinyc_max_i32(0, right);
+  int32_t i;
+  for (i = 0; i < 3; ++i)
+    if ((uint32_t)w->top[i] >= rows || (uint32_t)w->left[i] >= columns) return 0;
+  return 1;
 }
 
 #endif
