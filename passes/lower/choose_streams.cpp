@@ -13,14 +13,19 @@ namespace {
 
 constexpr std::size_t longest = 24;             // layers of a stream
 constexpr std::size_t most_layers = 2000;       // of a model that is searched
-constexpr std::size_t finalists = 12;           // candidates that are placed thoroughly
+// Candidates that are placed, and those placed thoroughly: fewer in models of many layers, for each takes longer.
+constexpr std::size_t most_placed = 3000, most_finalists = 12;
+std::size_t fewer(std::size_t most, std::size_t layers) {
+  constexpr std::size_t few_layers = 40;
+  return std::max<std::size_t>(1, layers <= few_layers ? most : most * few_layers / layers * few_layers / layers);
+}
 constexpr int most_streams = 4;
 constexpr std::size_t most_refused = 8;
 constexpr std::int64_t band_rows[] = {1, 2, 4, 8};
 constexpr double bytes_per_cycle_share = 5;     // a hundredth of the cycles is worth five hundredths of the arena
 constexpr double bytes_per_call = 250;          // and a call with other parameters this much, for its code
 
-constexpr double usual_share = 0.01;            // of the cycles
+constexpr double usual_share = 0.01, share_for_rows = 0.05;  // of the cycles
 
 // Cycles by rules of thumb.
 constexpr double per_call = 200, per_step = 20, per_byte_moved = 0.9, per_byte_gathered = 3, per_mac = 1.25, per_element = 6;
@@ -118,8 +123,8 @@ class Search {
     for (int round = 0; round < most_streams; ++round) {
       const bool entry = model_.push_rows && round == 0;
       std::vector<Choice> candidates = further(now, entry);
-      std::sort(candidates.begin(), candidates.end(), [&](const Choice& a, const Choice& b) { return a.score(cycles_, allowed_) < b.score(cycles_, allowed_); });
-      if (candidates.size() > finalists) candidates.resize(finalists);
+      std::stable_sort(candidates.begin(), candidates.end(), [&](const Choice& a, const Choice& b) { return a.score(cycles_, allowed_) < b.score(cycles_, allowed_); });
+      candidates.resize(std::min(candidates.size(), fewer(most_finalists, model_.layers.size())));
       std::optional<Choice> next;
       for (Choice& candidate : candidates) {
         candidate.outcome = try_placement(model_, candidate.streams, true);
@@ -146,21 +151,47 @@ class Search {
         if (!covers || (last == first && !entry)) continue;
         for (const std::int64_t rows : band_rows)
           for (const bool feed : {false, true})
-            for (const bool even : {false, true}) add_candidate(now, {first, last, rows, feed, even}, found);
+            for (const bool even : {false, true}) add_candidate(now, {first, last, rows, feed, even}, entry, found);
       }
     }
+    std::stable_sort(found.begin(), found.end(), [](const Choice& a, const Choice& b) { return a.outcome.peak < b.outcome.peak; });
+    found.resize(std::min(found.size(), fewer(most_placed, model_.layers.size())));
+    for (Choice& choice : found) choice.outcome = try_placement(model_, choice.streams, false);
     return found;
   }
 
-  void add_candidate(const Choice& now, const StreamShape& shape, std::vector<Choice>& found) {
+  void add_candidate(const Choice& now, const StreamShape& shape, bool entry, std::vector<Choice>& found) {
     if (refused_.contains(shape)) return;
     auto planned = plan_stream(model_, rows_, shape);
     if (!planned) return;
+    const Bytes needed = bytes_of(*planned);
     Choice choice = joined(now, std::move(*planned));
-    if (choice.streams.empty() || (choice.cost > allowed_ * cycles_ && !model_.push_rows)) return;
+    choice.outcome.peak = needed;  // until it is placed
+    if (choice.streams.empty() || (choice.cost > allowed_ * cycles_ && !entry)) return;
     if (model_.push_rows && !takes_input(choice.streams.front())) return;
-    choice.outcome = try_placement(model_, choice.streams, false);
-    found.push_back(std::move(choice));
+    if (choice.outcome.peak < now.outcome.peak || model_.push_rows) found.push_back(std::move(choice));
+  }
+
+  // What a stream alone needs: its rings, its operands and results in full less what they may share.
+  Bytes bytes_of(const PlannedStream& planned) const {
+    std::set<ValueId> full;
+    std::int64_t bytes = 0, shared = 0;
+    const auto size = [&](ValueId value) { return model_.graph.value(value).type().bytes(); };
+    const auto add = [&](const Band& band) {
+      if (band.place.valid() && !band.in_ring && full.insert(band.place).second) bytes += size(band.place);
+    };
+    for (const Feed& feed : planned.stream.feeds) {
+      bytes += feed.rows.ring->all_bytes();
+      if (!model_.push_rows) add(feed.rows.inputs.front());
+    }
+    for (const StreamedLayer& layer : planned.stream.layers) {
+      if (layer.ring) bytes += layer.ring->all_bytes();
+      add(layer.output);
+      for (const Band& band : layer.inputs) add(band);
+    }
+    for (const Overlap& overlap : planned.overlaps)
+      shared = std::max(shared, std::min(size(overlap.operand), size(overlap.result) - overlap.lead));
+    return Bytes(bytes - shared);
   }
 
   // The input comes a whole band at a time.
@@ -197,7 +228,8 @@ class Search {
 }  // namespace
 
 std::vector<PlannedStream> choose_streams(CompiledModel& model, std::optional<double> share) {
-  const double allowed = share.value_or(share_allowed(model.features.objective));
+  const double usual = share.value_or(share_allowed(model.features.objective));
+  const double allowed = model.push_rows ? std::max(usual, share_for_rows) : usual;
   if (model.layers.empty() || model.layers.size() > most_layers || (allowed <= 0 && !model.push_rows)) return {};
   if (model.push_rows && model.graph.inputs().size() != 1) return {};
   return Search(model, allowed).run();

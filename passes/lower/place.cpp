@@ -13,6 +13,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "lib/ir/op_def.h"
 
@@ -53,14 +54,14 @@ class Placer {
     list_overlaps();
     const std::vector<Group> apart = groups_;
     std::vector<bool> best(overlaps_.size(), false);
-    PlacementOutcome best_outcome = with_overlaps(apart, best);
+    PlacementOutcome best_outcome = *with_overlaps(apart, best);
     for (const bool all : {false, true}) {
       std::vector<bool> chosen(overlaps_.size(), all);
-      PlacementOutcome outcome = with_overlaps(apart, chosen);
+      PlacementOutcome outcome = *with_overlaps(apart, chosen);
       improve(apart, rounds, chosen, outcome);
       if (outcome < best_outcome) best_outcome = outcome, best = chosen;
     }
-    return with_overlaps(apart, best);
+    return *with_overlaps(apart, best);
   }
 
   // What was found, in the model that was given.
@@ -249,13 +250,20 @@ class Placer {
     to.root = root(operand);
   }
 
-  // With the chosen overlaps on top of `apart`.
-  PlacementOutcome with_overlaps(const std::vector<Group>& apart, const std::vector<bool>& chosen) {
+  // With the chosen overlaps on top of `apart`; nothing when that cannot be better than `known`, which is seen without placing.
+  std::optional<PlacementOutcome> with_overlaps(const std::vector<Group>& apart, const std::vector<bool>& chosen,
+                                                const PlacementOutcome* known = nullptr) {
     groups_ = apart;
     for (std::size_t i = 0; i < overlaps_.size(); ++i)
       if (chosen[i] && can_overlap(overlaps_[i])) join_overlapping(overlaps_[i].overlap);
     const Buffers buffers = make_buffers();
-    return {plan_arena(buffers.list, alignment).peak, bytes_alive(buffers.list, model_.layers.size())};
+    PlacementOutcome outcome{Bytes(0), {}, bytes_alive(buffers.list, model_.layers.size())};
+    outcome.pressure = outcome.alive;
+    std::sort(outcome.pressure.begin(), outcome.pressure.end(), std::greater<>());
+    const Bytes least(outcome.pressure.empty() ? 0 : outcome.pressure.front());
+    if (known && (known->peak < least || (known->peak == least && known->pressure <= outcome.pressure))) return std::nullopt;
+    outcome.peak = plan_arena(buffers.list, alignment).peak;
+    return outcome;
   }
 
   // Takes overlaps and gives them up, one or two following ones at a time, while that helps.
@@ -267,9 +275,9 @@ class Placer {
         for (std::size_t last = i; last < std::min(i + 2, overlaps_.size()); ++last) {
           std::vector<bool> other = chosen;
           for (std::size_t k = i; k <= last; ++k) other[k] = !other[k];
-          PlacementOutcome now = with_overlaps(apart, other);
-          if (!(now < outcome)) continue;
-          outcome = std::move(now), chosen = std::move(other);
+          auto now = with_overlaps(apart, other, &outcome);
+          if (!now || !(*now < outcome)) continue;
+          outcome = std::move(*now), chosen = std::move(other);
           improved = true;
         }
     }
@@ -362,14 +370,6 @@ class Placer {
 };
 
 }  // namespace
-
-std::strong_ordering PlacementOutcome::operator<=>(const PlacementOutcome& other) const {
-  if (peak != other.peak) return peak <=> other.peak;
-  std::vector<std::int64_t> mine = alive, theirs = other.alive;
-  std::sort(mine.begin(), mine.end(), std::greater<>());
-  std::sort(theirs.begin(), theirs.end(), std::greater<>());
-  return mine <=> theirs;
-}
 
 PlacementOutcome try_placement(const CompiledModel& model, const std::vector<PlannedStream>& streams, bool thorough) {
   Placer placer(model, streams);

@@ -7,9 +7,9 @@ namespace tinyc {
 
 struct PlacementOutcome {
   Bytes peak;
-  std::vector<std::int64_t> alive;  // bytes at every layer
-  std::strong_ordering operator<=>(const PlacementOutcome& other) const;  // by the peak, then by the layers where most is alive
-  bool operator==(const PlacementOutcome& other) const { return (*this <=> other) == 0; }
+  std::vector<std::int64_t> pressure;  // bytes alive at every layer, most first
+  std::vector<std::int64_t> alive;     // and in the layers' order
+  auto operator<=>(const PlacementOutcome&) const = default;
 };
 
 // What the arena would be. Without `thorough` overlaps are taken all or none.
