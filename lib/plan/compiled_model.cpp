@@ -50,6 +50,21 @@ std::vector<bool> inexact_values(const Graph& graph) {
   return inexact;
 }
 
+std::vector<CompiledModel::RepeatedCall> CompiledModel::executed_calls(std::size_t layer) const {
+  std::vector<RepeatedCall> executed;
+  for (const KernelCall& call : layers[layer].calls) executed.push_back({&call, 1});
+  const Stream* stream = stream_of(layer);
+  if (!stream) return executed;
+  const StreamedLayer& streamed = stream->layers[layer - stream->first];
+  executed.front().times = streamed.end - streamed.begin;
+  for (const auto* other : {&streamed.first, &streamed.last}) {
+    if (!*other) continue;
+    --executed.front().times;
+    executed.push_back({&**other, 1});
+  }
+  return executed;
+}
+
 const Stream* CompiledModel::stream_of(std::size_t layer) const {
   for (const Stream& stream : streams)
     if (stream.first <= layer && layer <= stream.last) return &stream;

@@ -66,6 +66,12 @@ struct CompiledModel {
   std::vector<int> scratch_buffer;      // of each layer, -1: none
   int row_count_buffer = -1;            // with push_rows: counts the rows that came, 32 bits
 
+  // The kernel calls of a layer in one inference, and how often each is made: more than once in a stream.
+  struct RepeatedCall {
+    const KernelCall* call;
+    std::int64_t times;
+  };
+  std::vector<RepeatedCall> executed_calls(std::size_t layer) const;
   const Stream* stream_of(std::size_t layer) const;  // nullptr: the layer runs by itself
   const Placement& placement_of(ValueId value) const;
   std::int64_t offset_of(ValueId value) const;  // in the arena; -1 when it lives outside
