@@ -80,9 +80,16 @@ struct Choice {
   double cost = 0;  // cycles beyond those without streams
   double calls = 0; // that differ from a layer's own
   // Bytes, and what the rest is worth in bytes: little when much may be given up.
-  double score(double cycles, double allowed) const {
+  double score(double cycles, double allowed) const { return score(cycles, allowed, outcome.peak.count); }
+  // By what is alive while the first stream runs: the rest can be made smaller later.
+  double entry_score(double cycles, double allowed) const {
+    const Stream& stream = streams.front().stream;
+    const auto first = outcome.alive.begin();
+    return score(cycles, allowed, *std::max_element(first, first + static_cast<std::ptrdiff_t>(stream.last) + 1));
+  }
+  double score(double cycles, double allowed, std::int64_t bytes) const {
     const double weight = std::min(1.0, usual_share / allowed);
-    return static_cast<double>(outcome.peak.count) * (1 + weight * bytes_per_cycle_share * cost / cycles) + weight * bytes_per_call * calls;
+    return static_cast<double>(bytes) * (1 + weight * bytes_per_cycle_share * cost / cycles) + weight * bytes_per_call * calls;
   }
 };
 
@@ -123,12 +130,13 @@ class Search {
     for (int round = 0; round < most_streams; ++round) {
       const bool entry = model_.push_rows && round == 0;
       std::vector<Choice> candidates = further(now, entry);
-      std::stable_sort(candidates.begin(), candidates.end(), [&](const Choice& a, const Choice& b) { return a.score(cycles_, allowed_) < b.score(cycles_, allowed_); });
+      const auto score = [&](const Choice& choice) { return entry ? choice.entry_score(cycles_, allowed_) : choice.score(cycles_, allowed_); };
+      std::stable_sort(candidates.begin(), candidates.end(), [&](const Choice& a, const Choice& b) { return score(a) < score(b); });
       candidates.resize(std::min(candidates.size(), fewer(most_finalists, model_.layers.size())));
       std::optional<Choice> next;
       for (Choice& candidate : candidates) {
         candidate.outcome = try_placement(model_, candidate.streams, true);
-        if (!next || candidate.score(cycles_, allowed_) < next->score(cycles_, allowed_)) next = std::move(candidate);
+        if (!next || score(candidate) < score(*next)) next = std::move(candidate);
       }
       if (!next || (!entry && !(next->outcome < now.outcome))) break;
       now = std::move(*next);
@@ -169,7 +177,7 @@ class Search {
     choice.outcome.peak = needed;  // until it is placed
     if (choice.streams.empty() || (choice.cost > allowed_ * cycles_ && !entry)) return;
     if (model_.push_rows && !takes_input(choice.streams.front())) return;
-    if (choice.outcome.peak < now.outcome.peak || model_.push_rows) found.push_back(std::move(choice));
+    if (choice.outcome.peak < now.outcome.peak || entry) found.push_back(std::move(choice));
   }
 
   // What a stream alone needs: its rings, its operands and results in full less what they may share.
