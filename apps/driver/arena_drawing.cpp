@@ -33,14 +33,9 @@ std::string shortened(std::string text, std::size_t most) {
 }  // namespace
 
 std::vector<ArenaBuffer> arena_buffers(const CompiledModel& model) {
-  std::vector<ArenaBuffer> list;
-  for (std::size_t i = 0; i < model.buffers.size(); ++i) {
-    const Buffer& buffer = model.buffers[i];
-    const int last = std::min(buffer.last, static_cast<int>(model.layers.size()) - 1);
-    list.push_back({"", model.arena.offset[i], buffer.bytes, buffer.first, std::max(last, buffer.first)});
-  }
+  std::vector<std::string> names(model.buffers.size());
   const auto add = [&](int buffer, const std::string& name) {
-    std::string& holds = list[static_cast<std::size_t>(buffer)].holds;
+    std::string& holds = names[static_cast<std::size_t>(buffer)];
     holds += (holds.empty() ? "" : ", ") + name;
   };
   for (const Placement& placement : model.placements)
@@ -50,8 +45,16 @@ std::vector<ArenaBuffer> arena_buffers(const CompiledModel& model) {
     for (const StreamedLayer& layer : stream.layers)
       if (layer.ring) add(layer.ring->buffer, "rows of " + model.graph.value(layer.output.place).name());
   }
-  for (ArenaBuffer& buffer : list)
-    if (buffer.holds.empty()) buffer.holds = "scratch";
+  std::vector<ArenaBuffer> list;
+  for (std::size_t i = 0; i < model.buffers.size(); ++i) {
+    const Buffer& buffer = model.buffers[i];
+    const std::vector<Span> whole{{buffer.first, buffer.last, 0, buffer.bytes}};
+    for (const Span& span : buffer.spans.empty() ? whole : buffer.spans) {
+      const int last = std::min(span.last, static_cast<int>(model.layers.size()) - 1);
+      list.push_back({names[i].empty() ? "scratch" : names[i], model.arena.offset[i] + span.low, span.high - span.low, span.first,
+                      std::max(last, span.first)});
+    }
+  }
   return list;
 }
 

@@ -15,31 +15,39 @@ std::int64_t round_up(std::int64_t value, std::int64_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
 }
 
-// The smallest gap that holds `bytes` between the taken ranges (sorted by begin), or the place after them.
-std::int64_t best_fit(const std::vector<std::pair<std::int64_t, std::int64_t>>& taken, std::int64_t bytes,
-                      std::int64_t alignment) {
-  std::int64_t best = -1, best_gap = std::numeric_limits<std::int64_t>::max(), free_from = 0;
-  for (const auto& [begin, end] : taken) {
-    const std::int64_t gap = begin - free_from;
-    if (gap >= bytes && gap < best_gap) {
+// The offset in the narrowest range between the forbidden ones (open, sorted), or behind them.
+std::int64_t best_fit(const std::vector<std::pair<std::int64_t, std::int64_t>>& forbidden, std::int64_t alignment) {
+  std::int64_t best = -1, least_room = std::numeric_limits<std::int64_t>::max(), free_from = 0;
+  for (const auto& [after, before] : forbidden) {
+    const std::int64_t room = after - free_from;
+    if (room >= 0 && room < least_room) {
       best = free_from;
-      best_gap = gap;
+      least_room = room;
     }
-    free_from = std::max(free_from, round_up(end, alignment));
+    free_from = std::max(free_from, round_up(before, alignment));
   }
   return best >= 0 ? best : free_from;
+}
+
+std::vector<Span> spans_of(const Buffer& buffer) {
+  return buffer.spans.empty() ? std::vector<Span>{{buffer.first, buffer.last, 0, buffer.bytes}} : buffer.spans;
 }
 
 // All but the topmost of the buffers alive at one step take whole units of the alignment.
 std::int64_t largest_sum_alive(const std::vector<Buffer>& buffers, std::int64_t alignment) {
   std::int64_t largest = 0;
-  for (const Buffer& at : buffers) {  // the sum can only grow where a buffer begins
+  std::vector<Span> all;
+  for (const Buffer& buffer : buffers) {
+    const std::vector<Span> spans = spans_of(buffer);
+    all.insert(all.end(), spans.begin(), spans.end());
+  }
+  for (const Span& at : all) {  // the sum can only grow where a span begins
     std::int64_t sum = 0, most_waste = 0;
-    for (const Buffer& buffer : buffers) {
-      if (at.first < buffer.first || buffer.last < at.first) continue;
-      const std::int64_t rounded = round_up(buffer.bytes, alignment);
+    for (const Span& span : all) {
+      if (at.first < span.first || span.last < at.first) continue;
+      const std::int64_t bytes = span.high - span.low, rounded = round_up(bytes, alignment);
       sum += rounded;
-      most_waste = std::max(most_waste, rounded - buffer.bytes);
+      most_waste = std::max(most_waste, rounded - bytes);
     }
     largest = std::max(largest, sum - most_waste);
   }
@@ -49,13 +57,20 @@ std::int64_t largest_sum_alive(const std::vector<Buffer>& buffers, std::int64_t 
 ArenaPlan place_in_order(const std::vector<Buffer>& buffers, const std::vector<std::size_t>& order, std::int64_t alignment) {
   ArenaPlan plan;
   plan.offset.assign(buffers.size(), 0);
+  std::vector<std::vector<Span>> spans;
+  for (const Buffer& buffer : buffers) spans.push_back(spans_of(buffer));
   std::vector<std::size_t> placed;
   for (const std::size_t i : order) {
-    std::vector<std::pair<std::int64_t, std::int64_t>> taken;
-    for (const std::size_t j : placed)
-      if (alive_together(buffers[i], buffers[j])) taken.emplace_back(plan.offset[j], plan.offset[j] + buffers[j].bytes);
-    std::sort(taken.begin(), taken.end());
-    plan.offset[i] = best_fit(taken, buffers[i].bytes, alignment);
+    std::vector<std::pair<std::int64_t, std::int64_t>> forbidden;
+    for (const std::size_t j : placed) {
+      if (!alive_together(buffers[i], buffers[j])) continue;
+      for (const Span& mine : spans[i])
+        for (const Span& other : spans[j])
+          if (mine.first <= other.last && other.first <= mine.last)
+            forbidden.emplace_back(plan.offset[j] + other.low - mine.high, plan.offset[j] + other.high - mine.low);
+    }
+    std::sort(forbidden.begin(), forbidden.end());
+    plan.offset[i] = best_fit(forbidden, alignment);
     plan.peak = std::max(plan.peak, Bytes(plan.offset[i] + buffers[i].bytes));
     placed.push_back(i);
   }
@@ -155,7 +170,8 @@ class Improver {
 
 ArenaPlan improve_arena(const std::vector<Buffer>& buffers, const ArenaPlan& plan, std::int64_t alignment) {
   constexpr std::size_t most_buffers = 200;
-  if (plan.peak <= plan.lower_bound || buffers.size() > most_buffers) {
+  const bool whole = std::ranges::all_of(buffers, [](const Buffer& buffer) { return buffer.spans.empty(); });
+  if (plan.peak <= plan.lower_bound || buffers.size() > most_buffers || !whole) {
     ArenaPlan same = plan;
     same.proved = plan.peak <= plan.lower_bound;
     return same;

@@ -8,11 +8,18 @@
 
 namespace tinyc {
 
+// Bytes [low, high) of a buffer are in use from step `first` to step `last`, both included.
+struct Span {
+  int first = 0, last = 0;
+  std::int64_t low = 0, high = 0;
+};
+
 // Lives from step `first` to step `last`, both included.
 struct Buffer {
   std::int64_t bytes = 0;
   int first = 0;
   int last = 0;
+  std::vector<Span> spans = {};  // by time, without gaps, `low` multiples of the alignment; empty: all of it is in use all the time
 };
 
 struct ArenaPlan {
@@ -29,7 +36,7 @@ ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment 
 
 
 // Branch and bound from a plan of the same buffers: the best placement there is, or the best within a number of steps that
-// depends on nothing. Deterministic.
+// depends on nothing. Plans with spans stay as they are. Deterministic.
 ArenaPlan improve_arena(const std::vector<Buffer>& buffers, const ArenaPlan& plan, std::int64_t alignment = 8);
 
 }  // namespace tinyc

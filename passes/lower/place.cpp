@@ -26,9 +26,13 @@ constexpr int overlap_rounds = 4;
 
 std::vector<std::int64_t> bytes_alive(const std::vector<Buffer>& buffers, std::size_t layers) {
   std::vector<std::int64_t> alive(layers, 0);
-  for (const Buffer& buffer : buffers)
-    for (int layer = buffer.first; layer <= buffer.last && layer < static_cast<int>(layers); ++layer)
-      alive[static_cast<std::size_t>(layer)] += buffer.bytes;
+  const auto add = [&](int first, int last, std::int64_t bytes) {
+    for (int layer = first; layer <= last && layer < static_cast<int>(layers); ++layer) alive[static_cast<std::size_t>(layer)] += bytes;
+  };
+  for (const Buffer& buffer : buffers) {
+    if (buffer.spans.empty()) add(buffer.first, buffer.last, buffer.bytes);
+    for (const Span& span : buffer.spans) add(span.first, span.last, span.high - span.low);
+  }
   return alive;
 }
 
@@ -36,7 +40,7 @@ class Placer {
  public:
   Placer(const CompiledModel& model, const std::vector<PlannedStream>& streams)
       : model_(model), graph_(model.graph), streams_(streams), stream_at_(model.layers.size(), -1),
-        groups_(graph_.value_bound()), passing_(graph_.value_bound(), false) {}
+        groups_(graph_.value_bound()), own_(graph_.value_bound()), passing_(graph_.value_bound(), false) {}
 
   void group_values() {
     for (std::size_t k = 0; k < streams_.size(); ++k) enter(static_cast<int>(k));
@@ -128,20 +132,26 @@ class Placer {
 
   void define(ValueId value, int layer) {
     groups_[value.index] = {value, 0, layer, layer, -1, -1, 0, graph_.value(value).type().bytes()};
+    own_[value.index] = {layer, layer};
   }
 
   void join_views(const CompiledLayer& layer, int at) {
     const Node& node = graph_.node(layer.node);
     for (const ValueId result : node.results()) {
       define(result, at);
-      if (layer.calls.empty()) groups_[result.index].root = root(node.operands().front());
+      if (!layer.calls.empty()) continue;
+      groups_[result.index].root = root(node.operands().front());
+      own_[result.index] = own_[node.operands().front().index];
     }
   }
 
   void record_reads(const CompiledLayer& layer, int at) {
     for (const KernelCall& call : layer.calls)
       for (const ValueId input : call.inputs)
-        if (input.valid()) group(input).last = std::max(group(input).last, at);
+        if (input.valid()) {
+          group(input).last = std::max(group(input).last, at);
+          own_[input.index].second = std::max(own_[input.index].second, at);
+        }
   }
 
   // The group of an output lives in the caller's buffer, unless that is impossible: then its bytes are copied as
@@ -285,15 +295,46 @@ class Placer {
 
   // --- buffers
 
+  // What of a group is in use when: its members come and go.
+  void set_spans(Buffer& buffer, const std::vector<ValueId>& values) const {
+    constexpr std::size_t most_members = 64;
+    if (values.size() < 2 || values.size() > most_members) return;
+    std::vector<int> starts{buffer.first};
+    for (const ValueId value : values) {
+      starts.push_back(own_[value.index].first);
+      starts.push_back(own_[value.index].second + 1);
+    }
+    std::sort(starts.begin(), starts.end());
+    starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+    std::vector<Span> spans;
+    for (std::size_t i = 0; i < starts.size() && starts[i] <= buffer.last; ++i) {
+      if (starts[i] < buffer.first) continue;
+      Span span{starts[i], i + 1 < starts.size() ? std::min(starts[i + 1] - 1, buffer.last) : buffer.last, buffer.bytes, 0};
+      for (const ValueId value : values) {
+        if (own_[value.index].second < span.first || span.last < own_[value.index].first) continue;
+        const std::int64_t low = displacement(value) - group(value).low;
+        span.low = std::min(span.low, low);
+        span.high = std::max(span.high, low + graph_.value(value).type().bytes());
+      }
+      if (span.low >= span.high) return;  // nobody says what must stay
+      if (!spans.empty() && spans.back().low == span.low && spans.back().high == span.high) spans.back().last = span.last;
+      else spans.push_back(span);
+    }
+    if (spans.size() > 1) buffer.spans = std::move(spans);
+  }
+
   Buffers make_buffers() const {
     Buffers buffers;
+    std::map<ValueId, std::vector<ValueId>> members;  // by root
     for (const ValueId value : graph_.values()) {
       const Group& owner = group(value);
       if (passing_[value.index] || graph_.value(value).is_constant() || is_constant(value) || owner.output >= 0 || owner.input >= 0)
         continue;
+      members[root(value)].push_back(value);
       if (!buffers.of.emplace(root(value), static_cast<int>(buffers.list.size())).second) continue;
       buffers.list.push_back({owner.bytes(), owner.first, owner.last});
     }
+    for (const auto& [owner, values] : members) set_spans(buffers.list[static_cast<std::size_t>(buffers.of.at(owner))], values);
     for (std::size_t i = 0; i < model_.layers.size(); ++i) {
       const int first = first_at(i), last = last_at(i);
       if (static_cast<std::size_t>(first) < i) {
@@ -364,6 +405,7 @@ class Placer {
   const std::vector<PlannedStream>& streams_;
   std::vector<int> stream_at_;  // by layer: the stream that it belongs to, -1: none
   std::vector<Group> groups_;
+  std::vector<std::pair<int, int>> own_;  // by value: from where on it is there and where it is read last, whatever its group
   std::vector<bool> passing_;   // by value: it only passes through a stream
   std::vector<Candidate> overlaps_;
   std::vector<OutputCopy> copies_;

@@ -130,6 +130,16 @@ TEST_CASE("the search finds the best placement of few buffers, and never a worse
   }
 }
 
+TEST_CASE("what a buffer no longer uses is free for others") {
+  const std::vector<Buffer> buffers{{104, 0, 3, {{0, 1, 0, 104}, {2, 3, 0, 40}}}, {64, 2, 3}, {200, 4, 5, {{4, 4, 0, 200}, {5, 5, 160, 200}}}, {160, 5, 5}};
+  const ArenaPlan plan = plan_arena(buffers);
+  CHECK(plan.lower_bound == Bytes(200));
+  CHECK(plan.peak == Bytes(200));
+  CHECK(plan.offset[1] >= 40);
+  CHECK(plan.offset[1] + 64 <= 200);
+  CHECK(improve_arena(buffers, plan).offset == plan.offset);
+}
+
 TEST_CASE("an empty plan is empty") {
   CHECK(plan_arena({}).peak == Bytes(0));
   CHECK(plan_arena({}).lower_bound == Bytes(0));
