@@ -8,6 +8,7 @@
 #include "formats/c/emit.h"
 #include "formats/json/json.h"
 #include "formats/onnx/writer.h"
+#include "lib/cost/core_model.h"
 #include "lib/exec/interpreter.h"
 #include "lib/support/check.h"
 #include "lib/support/text.h"
@@ -90,7 +91,7 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   const Core& core = *quantized.target.core;
   const LowerOptions lowering{.target = std::string(quantized.target.name()), .external_input = request.external_input,
                               .push_rows = request.push_rows, .max_ram = request.max_ram};
-  const CompiledModel compiled = TINYC_TRY(lower(graph, {core.dsp, core.mve, core.mul_long}, lowering));
+  const CompiledModel compiled = TINYC_TRY(lower(graph, core_features(core), lowering));
 
   EmitOptions emission;
   emission.prefix = name;

@@ -1,7 +1,7 @@
 #pragma once
 // What a model costs on a target before any of it is measured; a float model as if it were quantized.
 
-#include "apps/driver/model.h"
+#include "apps/driver/quantize_model.h"
 #include "lib/cost/estimate.h"
 #include "lib/support/document.h"
 

@@ -6,6 +6,7 @@
 
 #include "apps/driver/pass_table.h"
 #include "formats/onnx/reader.h"
+#include "lib/cost/core_model.h"
 #include "lib/ops/ops.h"
 #include "lib/support/hash.h"
 #include "lib/support/text.h"
@@ -14,10 +15,6 @@
 
 namespace tinyc {
 namespace {
-
-constexpr std::int64_t synthetic_samples = 32;
-
-CoreFeatures features_of(const Core& core) { return {core.dsp, core.mve, core.mul_long}; }
 
 Status check_pass_names(const std::vector<std::string>& names) {
   std::vector<std::string> known;
@@ -48,12 +45,12 @@ bool needs_no_samples(const std::vector<PassNote>& notes) {
   });
 }
 
-void warn_of_synthetic_samples(std::vector<std::string>& warnings, std::uint64_t seed) {
+void warn_of_synthetic_samples(std::vector<std::string>& warnings, const QuantizeRequest& request) {
   warnings.insert(
       warnings.begin(),
       fmt::format("NO CALIBRATION DATA: the scales come from {} random inputs (seed {}) and mean nothing for real "
                   "data; give real samples with --calib X.npy",
-                  synthetic_samples, seed));
+                  request.synthetic_samples, request.seed));
 }
 
 // With ", " before it; empty without distillation.
@@ -152,7 +149,7 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
   if (request.calibration.path.empty() && request.as_float) {
     // Float C needs no ranges.
   } else if (outcome.calibration_is_synthetic) {
-    outcome.calibration = synthetic_dataset(graph, synthetic_samples, request.seed);
+    outcome.calibration = synthetic_dataset(graph, request.synthetic_samples, request.seed);
   } else {
     outcome.calibration = TINYC_TRY(load_data(graph, request.calibration));
   }
@@ -164,7 +161,7 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
   PassContext context;
   context.ops = all_ops();
   context.calibration = outcome.calibration.get();
-  context.features = features_of(*outcome.target.core);
+  context.features = core_features(*outcome.target.core);
   context.target = outcome.target.name();
   context.seed = request.seed;
   context.threads = request.threads;
@@ -182,7 +179,7 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
                                                 outcome.calibration_is_synthetic ? "synthetic" : "real",
                                                 hash_of(*outcome.calibration));
   }
-  if (outcome.calibration_is_synthetic) warn_of_synthetic_samples(outcome.warnings, request.seed);
+  if (outcome.calibration_is_synthetic) warn_of_synthetic_samples(outcome.warnings, request);
   return outcome;
 }
 

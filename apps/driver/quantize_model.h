@@ -41,6 +41,7 @@ struct QuantizeRequest {
   std::vector<std::string> keep_float;  // names of layers to compute in float, * any text
   std::string target = "cortex-m4";
   std::string pipeline;            // replaces the default one
+  std::int64_t synthetic_samples = 32;
   std::uint64_t seed = 1;
   int threads = 0;
   PipelineOptions observers = {};

@@ -50,8 +50,8 @@ ReportIsland report_island(const Graph& graph, const FloatIsland& island, const 
     return std::find(nodes.begin(), nodes.end(), id) != nodes.end();
   };
   for (const LayerEstimate& layer : estimated.layers) {
-    if (contains(island.nodes, layer.layer.node)) report.cycles += layer.cycles;
-    if (contains(island.conversions, layer.layer.node)) report.conversion_cycles += layer.cycles;
+    if (contains(island.nodes, layer.layer.node)) report.cycles += Cycles(layer.cycles.expected);
+    if (contains(island.conversions, layer.layer.node)) report.conversion_cycles += Cycles(layer.cycles.expected);
   }
   return report;
 }
@@ -115,7 +115,7 @@ Document to_document(const ReportLayer& layer) {
   row.set("table_bytes", layer.table_bytes).set("scratch_bytes", layer.scratch_bytes);
   row.set("output_bytes", work.output_bytes.count);
   row.set("output_offset_bytes", layer.output_offset_bytes < 0 ? Document() : Document(layer.output_offset_bytes));
-  return row.set("estimated_cycles", layer.estimate.cycles.count);
+  return row.set("estimated_cycles", layer.estimate.cycles.expected);
 }
 
 Document arena_document(const Report& report) {
@@ -201,15 +201,12 @@ Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compil
     for (std::size_t i = stream.first; i <= stream.last; ++i) row.layers.push_back(compiled.layers[i].name);
   }
 
-  Estimate estimated = estimate(graph, quantized.target);
+  Estimate estimated = estimate(compiled, *quantized.target.core);
   report.macs = estimated.macs;
   report.parameters = estimated.parameters;
   report.zero_parameters = count_zeros(graph);
-  report.cycles = estimated.cycles;
-  report.latency_ms = estimated.latency_ms;
   for (const FloatIsland& island : float_islands(graph))
     report.islands.push_back(report_island(graph, island, estimated, report.notes));
-  TINYC_CHECK(estimated.layers.size() == compiled.layers.size(), "every node is lowered");
   std::set<ValueId> constants;  // that kernels read where they lie
   for (std::size_t i = 0; i < compiled.layers.size(); ++i) {
     ReportLayer layer;
@@ -231,6 +228,10 @@ Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compil
     report.table_bytes += Bytes(layer.table_bytes);
     report.layers.push_back(std::move(layer));
   }
+  estimated.layers.clear();
+  report.estimate = std::move(estimated);
+  const Target& target = quantized.target;
+  if (target.mcu && target.mcu->clock_mhz) report.latency_ms = report.estimate.cycles.expected / (*target.mcu->clock_mhz * 1e3);
   return report;
 }
 
@@ -257,7 +258,7 @@ Document to_document(const Report& report) {
   totals.set("input_in_arena", !report.external_input);
   document.set("totals", std::move(totals));
   Document estimated = Document::object();
-  estimated.set("calibrated", false).set("note", uncalibrated_notice).set("cycles", report.cycles.count);
+  estimated.set("calibrated", report.estimate.unfitted.empty()).set("cycles", report.estimate.cycles.expected);
   estimated.set("latency_ms", report.latency_ms ? Document(*report.latency_ms) : Document());
   document.set("estimate", std::move(estimated));
   Document layers = Document::array();
@@ -298,11 +299,11 @@ std::string to_markdown(const Report& report) {
   totals.add({report.external_input ? "arena (bytes, without the inputs)" : "arena (bytes, with the inputs)",
               with_thousands(report.arena_bytes.count)});
   totals.add({"arena, lower bound (bytes)", with_thousands(report.arena_lower_bound_bytes.count)});
-  totals.add({"estimated cycles, uncalibrated", fmt::format("{:.3g} M", report.cycles.count / 1e6)});
-  if (report.latency_ms) totals.add({"estimated latency (ms), uncalibrated", fmt::format("{:.3g}", *report.latency_ms)});
+  totals.add({"estimated cycles", fmt::format("{:.3g} M", report.estimate.cycles.expected / 1e6)});
+  if (report.latency_ms) totals.add({"estimated latency (ms)", fmt::format("{:.3g}", *report.latency_ms)});
   totals.add({"calibration samples", fmt::format("{}{}", report.calibration_samples,
                                                  report.calibration_is_synthetic ? " (synthetic)" : "")});
-  text += totals.markdown() + fmt::format("\nNote: {}.\n\n## Interface\n\n", uncalibrated_notice);
+  text += totals.markdown() + "\n## Interface\n\n";
 
   TextTable tensors({"tensor", "type", "bytes"});
   for (const TensorSummary& tensor : report.inputs)
@@ -316,7 +317,7 @@ std::string to_markdown(const Report& report) {
     const LayerWork& work = layer.estimate.layer;
     layers.add({work.name, work.op, work.outputs.empty() ? "" : work.outputs.front().to_string(), kernel_names(layer),
                 with_thousands(work.work.macs), with_thousands(layer.table_bytes), with_thousands(work.output_bytes.count),
-                with_thousands(static_cast<std::int64_t>(layer.estimate.cycles.count))});
+                with_thousands(static_cast<std::int64_t>(layer.estimate.cycles.expected))});
   }
   text += layers.markdown();
   if (!report.islands.empty()) text += islands_markdown(report);

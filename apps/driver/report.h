@@ -53,7 +53,7 @@ struct Report {
   std::vector<ArenaBuffer> arena;
   std::vector<ReportStream> streams;
   bool external_input = false;
-  Cycles cycles;
+  Estimate estimate;  // its layers are in `layers`
   std::optional<double> latency_ms;
   std::vector<PassNote> notes;
   std::vector<std::string> warnings;

@@ -37,8 +37,8 @@ std::string summary_of(const CompressOutcome& outcome) {
   text += fmt::format("\n{} for {}: {} MACs, {} B of tables, {} B of arena{}\n", report.name, report.target,
                       with_thousands(report.macs), with_thousands(report.table_bytes.count),
                       with_thousands(report.arena_bytes.count), report.external_input ? " without the input" : "");
-  text += fmt::format("about {:.2g} M cycles{} (first estimate, not calibrated)\n", report.cycles.count / 1e6,
-                      report.latency_ms ? fmt::format(", {:.2g} ms", *report.latency_ms) : "");
+  text += fmt::format("about {:.3g} M cycles{}\n", report.estimate.cycles.expected / 1e6,
+                      report.latency_ms ? fmt::format(", {:.3g} ms", *report.latency_ms) : "");
   std::vector<std::string> names;
   for (const OutputFile& file : outcome.files) names.push_back(file.path);
   text += fmt::format("wrote {}/: {}\n", outcome.folder, join(names, ", "));

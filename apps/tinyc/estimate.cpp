@@ -14,16 +14,15 @@ namespace {
 
 std::string table_of(const EstimateOutcome& outcome) {
   const Estimate& estimate = outcome.estimate;
-  TextTable table({"layer", "op", "MACs", "cycles", "share %"});
+  const auto whole = [](double value) { return with_thousands(static_cast<std::int64_t>(value)); };
+  TextTable table({"layer", "op", "MACs", "cycles", "low", "high", "share %"});
   for (const LayerEstimate& layer : estimate.layers)
-    table.add({layer.layer.name, layer.layer.op, with_thousands(layer.layer.work.macs),
-               with_thousands(static_cast<std::int64_t>(layer.cycles.count)),
-               fmt::format("{:.1f}", 100 * layer.cycles.count / estimate.cycles.count)});
-  table.add({"total", "", with_thousands(estimate.macs), with_thousands(static_cast<std::int64_t>(estimate.cycles.count)),
-             "100.0"});
-  std::string text = fmt::format("{} on {}\n\n{}", outcome.name, outcome.target, table.plain());
-  if (estimate.latency_ms) text += fmt::format("\nlatency {:.3g} ms\n", *estimate.latency_ms);
-  return text + fmt::format("\nNote: {}.\n", uncalibrated_notice);
+    table.add({layer.layer.name, layer.layer.op, with_thousands(layer.layer.work.macs), whole(layer.cycles.expected),
+               whole(layer.cycles.low), whole(layer.cycles.high),
+               fmt::format("{:.1f}", 100 * layer.cycles.expected / estimate.cycles.expected)});
+  table.add({"total", "", with_thousands(estimate.macs), whole(estimate.cycles.expected), whole(estimate.cycles.low),
+             whole(estimate.cycles.high), "100.0"});
+  return fmt::format("{} on {}\n\n{}", outcome.name, outcome.target, table.plain());
 }
 
 }  // namespace

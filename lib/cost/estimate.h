@@ -1,15 +1,14 @@
 #pragma once
-// Cycles of a graph on a core: counts of work times coefficients per core. The coefficients
-// are rounded by hand and not fitted to measured cycles, and every output that shows an estimate says so.
+// What an inference costs on a core or a board before any of it is measured: the calls of a compiled model, priced by the
+// core's model (core_model.h), layer by layer, with a band.
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "lib/ir/op_def.h"
+#include "lib/cost/core_model.h"
+#include "lib/plan/compiled_model.h"
 #include "lib/support/units.h"
-#include "lib/target/target.h"
 
 namespace tinyc {
 
@@ -28,23 +27,30 @@ struct LayerWork {
 // In the order of execution. Constants that several layers share count for the first.
 std::vector<LayerWork> count_work(const Graph& graph);
 
+struct EstimatedCall {
+  std::string kernel;
+  std::vector<Count> counts;  // empty for a kernel the model does not know
+};
+
 struct LayerEstimate {
   LayerWork layer;
-  Cycles cycles;
+  Range instructions = {}, cycles = {};  // without wait states
+  double dense_share = 0;      // of the cycles, in kernels that multiply weights (WorkKind::dense)
+  bool fitted = true;          // by the counts of its kernels, all of which were measured on this core
+  std::vector<EstimatedCall> calls = {};
 };
 
 struct Estimate {
   std::vector<LayerEstimate> layers;
-  Cycles cycles;
+  Range instructions, cycles;  // of all layers; without wait states
   std::int64_t macs = 0, parameters = 0;
   Bytes parameter_bytes{0};
-  std::optional<double> latency_ms;  // when the target has a clock
-  bool calibrated = false;
+  std::vector<std::string> unfitted;  // kernels that were priced by their operator's work, each once
 };
 
-inline constexpr std::string_view uncalibrated_notice =
-    "cycles are a first estimate, not calibrated against measurements: expect a factor of two";
+Estimate estimate(const CompiledModel& compiled, const Core& core);
 
-Estimate estimate(const Graph& graph, const Target& target);
+// The share of the cycles in kernels that multiply weights.
+double dense_share(const Estimate& estimate);
 
 }  // namespace tinyc

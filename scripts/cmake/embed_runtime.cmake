@@ -1,9 +1,10 @@
-# Makes the kernels (lib/runtime/*.h) and the verification harness (lib/runtime/harness/*) text inside the tool:
-# generated/lib/runtime/embedded_files.inc and embedded_harness.inc, one {"name", R"(text)"} per file. Included by
-# CMakeLists.txt it adds the rules; run with cmake -P it is the rule.
+# Makes files text inside the tool: the kernels (lib/runtime/*.h), the verification harness (lib/runtime/harness/*), the
+# tables of lib/target and lib/cost; one {"name", R"(text)"} per file. Included by CMakeLists.txt it adds the rules; run with
+# cmake -P it is the rule.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
-  function(embed_files inc folder)
-    set(output ${PROJECT_BINARY_DIR}/generated/lib/runtime/${inc})
+  # generated/INC, of FILES called FOLDER/..., for the sources of a target.
+  function(embed_files target inc folder)
+    set(output ${PROJECT_BINARY_DIR}/generated/${inc})
     string(REPLACE ";" "," file_list "${ARGN}")
     add_custom_command(
       OUTPUT ${output}
@@ -11,13 +12,13 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
               -P ${PROJECT_SOURCE_DIR}/scripts/cmake/embed_runtime.cmake
       DEPENDS ${ARGN} ${PROJECT_SOURCE_DIR}/scripts/cmake/embed_runtime.cmake
       COMMENT "Embedding ${folder}" VERBATIM)
-    target_sources(tinyc_runtime PRIVATE ${output})
+    target_sources(${target} PRIVATE ${output})
   endfunction()
   file(GLOB kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/runtime/*.h)
   list(FILTER kernels EXCLUDE REGEX "/embedded\\.h$")
-  embed_files(embedded_files.inc lib/runtime ${kernels})
+  embed_files(tinyc_runtime lib/runtime/embedded_files.inc lib/runtime ${kernels})
   file(GLOB harness CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/runtime/harness/*)
-  embed_files(embedded_harness.inc lib/runtime/harness ${harness})
+  embed_files(tinyc_runtime lib/runtime/embedded_harness.inc lib/runtime/harness ${harness})
   return()
 endif()
 
