@@ -78,6 +78,9 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   CompressOutcome outcome;
   outcome.folder = request.folder.empty() ? name : request.folder;
 
+  const std::optional<Duty> duty = TINYC_TRY(parse_duty(request.duty));
+  const Budgets budgets = TINYC_TRY(parse_budgets(request.budgets));
+
   QuantizeRequest quantize = request.quantize;
   quantize.as_float = request.precision == Precision::float32;
   QuantizeOutcome quantized = TINYC_TRY(quantize_model(quantize));
@@ -99,7 +102,9 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   emission.extra_kernels = kernels_of_others(outcome.folder, name);
   const auto sources = TINYC_TRY(emit_c(compiled, emission));
 
-  outcome.report = make_report(quantized, compiled, name);
+  TargetEstimate cost = TINYC_TRY(estimate_on(compiled, quantized.target, duty));
+  outcome.report = make_report(quantized, compiled, std::move(cost), name);
+  outcome.report.budgets = judge(budgets, outcome.report.cost.figures());
   for (const auto& [file, text] : sources) {
     outcome.report.files.push_back({file, static_cast<std::int64_t>(text.size())});
     outcome.files.push_back({file, text});

@@ -18,6 +18,8 @@ struct CompressRequest {
   bool external_input = false;  // inputs have no place in the arena
   std::optional<Bytes> max_ram = {};  // of the arena
   bool push_rows = false;       // the input comes row by row
+  DutyRequest duty = {};
+  BudgetTexts budgets = {};
   std::string save_onnx;        // where to write the compressed model as ONNX; empty: nowhere
 };
 

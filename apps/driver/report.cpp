@@ -176,7 +176,7 @@ std::string facts_of(const PassNote& note) {
 
 }  // namespace
 
-Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compiled, const std::string& name) {
+Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compiled, TargetEstimate cost, const std::string& name) {
   const Graph& graph = compiled.graph;
   Report report;
   report.name = name;
@@ -201,13 +201,13 @@ Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compil
     for (std::size_t i = stream.first; i <= stream.last; ++i) row.layers.push_back(compiled.layers[i].name);
   }
 
-  Estimate estimated = estimate(compiled, *quantized.target.core);
+  Estimate& estimated = cost.estimate;
   report.macs = estimated.macs;
   report.parameters = estimated.parameters;
   report.zero_parameters = count_zeros(graph);
   for (const FloatIsland& island : float_islands(graph))
     report.islands.push_back(report_island(graph, island, estimated, report.notes));
-  std::set<ValueId> constants;  // that kernels read where they lie
+  const std::vector<Bytes> tables = table_bytes(compiled);
   for (std::size_t i = 0; i < compiled.layers.size(); ++i) {
     ReportLayer layer;
     layer.estimate = std::move(estimated.layers[i]);
@@ -217,21 +217,14 @@ Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compil
       layer.kernels.push_back(call.kernel);
       if (layer.reason.empty()) layer.reason = call.reason;
       layer.scratch_bytes = std::max(layer.scratch_bytes, call.scratch.count);
-      for (const KernelParam& param : call.params)
-        if (const auto* table = std::get_if<Table>(&param.value))
-          layer.table_bytes += static_cast<std::int64_t>(table->data.bytes().size());
-      for (const ValueId input : call.inputs)
-        if (input.valid() && graph.value(input).is_constant() && constants.insert(input).second)
-          layer.table_bytes += graph.value(input).type().bytes();
     }
+    layer.table_bytes = tables[i].count;
     layer.output_offset_bytes = compiled.offset_of(node.results().front());
     report.table_bytes += Bytes(layer.table_bytes);
     report.layers.push_back(std::move(layer));
   }
   estimated.layers.clear();
-  report.estimate = std::move(estimated);
-  const Target& target = quantized.target;
-  if (target.mcu && target.mcu->clock_mhz) report.latency_ms = report.estimate.cycles.expected / (*target.mcu->clock_mhz * 1e3);
+  report.cost = std::move(cost);
   return report;
 }
 
@@ -258,9 +251,13 @@ Document to_document(const Report& report) {
   totals.set("input_in_arena", !report.external_input);
   document.set("totals", std::move(totals));
   Document estimated = Document::object();
-  estimated.set("calibrated", report.estimate.unfitted.empty()).set("cycles", report.estimate.cycles.expected);
-  estimated.set("latency_ms", report.latency_ms ? Document(*report.latency_ms) : Document());
+  const CostFigures figures = report.cost.figures();
+  estimated.set("calibrated", report.cost.estimate.unfitted.empty()).set("cycles", figures.at("cycles").expected);
+  const auto latency = figures.find("latency_ms");
+  estimated.set("latency_ms", latency != figures.end() ? Document(latency->second.expected) : Document());
+  describe(report.cost, estimated);
   document.set("estimate", std::move(estimated));
+  if (!report.budgets.empty()) document.set("budgets", to_document(report.budgets));
   Document layers = Document::array();
   for (const ReportLayer& layer : report.layers) layers.add(to_document(layer));
   document.set("layers", std::move(layers));
@@ -299,11 +296,14 @@ std::string to_markdown(const Report& report) {
   totals.add({report.external_input ? "arena (bytes, without the inputs)" : "arena (bytes, with the inputs)",
               with_thousands(report.arena_bytes.count)});
   totals.add({"arena, lower bound (bytes)", with_thousands(report.arena_lower_bound_bytes.count)});
-  totals.add({"estimated cycles", fmt::format("{:.3g} M", report.estimate.cycles.expected / 1e6)});
-  if (report.latency_ms) totals.add({"estimated latency (ms)", fmt::format("{:.3g}", *report.latency_ms)});
+  const auto with_band = [](const Range& range, double scale) {
+    return fmt::format("{:.3g} ({:.3g} to {:.3g})", range.expected * scale, range.low * scale, range.high * scale);
+  };
+  const CostFigures figures = report.cost.figures();
+  for (const auto& [name, range] : figures) totals.add({"estimated " + name, with_band(range, 1)});
   totals.add({"calibration samples", fmt::format("{}{}", report.calibration_samples,
                                                  report.calibration_is_synthetic ? " (synthetic)" : "")});
-  text += totals.markdown() + "\n## Interface\n\n";
+  text += totals.markdown() + (report.budgets.empty() ? "" : "\n## Budgets\n\n" + verdict_table(report.budgets)) + "\n## Interface\n\n";
 
   TextTable tensors({"tensor", "type", "bytes"});
   for (const TensorSummary& tensor : report.inputs)

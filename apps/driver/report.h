@@ -2,6 +2,7 @@
 // What compress reports, as JSON (schema in docs/report.md) and as Markdown.
 
 #include "apps/driver/arena_drawing.h"
+#include "apps/driver/estimate_model.h"
 #include "apps/driver/inspect.h"
 #include "apps/driver/quantize_model.h"
 #include "lib/cost/estimate.h"
@@ -53,8 +54,8 @@ struct Report {
   std::vector<ArenaBuffer> arena;
   std::vector<ReportStream> streams;
   bool external_input = false;
-  Estimate estimate;  // its layers are in `layers`
-  std::optional<double> latency_ms;
+  TargetEstimate cost;  // its layers are in `layers`
+  std::vector<Verdict> budgets;
   std::vector<PassNote> notes;
   std::vector<std::string> warnings;
   struct File {
@@ -64,7 +65,7 @@ struct Report {
   std::vector<File> files;  // the sources and the graph
 };
 
-Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compiled, const std::string& name);
+Report make_report(const QuantizeOutcome& quantized, const CompiledModel& compiled, TargetEstimate cost, const std::string& name);
 Document to_document(const Report& report);
 std::string to_markdown(const Report& report);
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/tinyc/command.h"
+#include "apps/tinyc/cost_options.h"
 #include "apps/tinyc/options.h"
 #include "apps/tinyc/terminal.h"
 #include "lib/ir/text_format.h"
@@ -37,8 +38,7 @@ std::string summary_of(const CompressOutcome& outcome) {
   text += fmt::format("\n{} for {}: {} MACs, {} B of tables, {} B of arena{}\n", report.name, report.target,
                       with_thousands(report.macs), with_thousands(report.table_bytes.count),
                       with_thousands(report.arena_bytes.count), report.external_input ? " without the input" : "");
-  text += fmt::format("about {:.3g} M cycles{}\n", report.estimate.cycles.expected / 1e6,
-                      report.latency_ms ? fmt::format(", {:.3g} ms", *report.latency_ms) : "");
+  text += "estimated: " + cost_line(report.cost) + "\n";
   std::vector<std::string> names;
   for (const OutputFile& file : outcome.files) names.push_back(file.path);
   text += fmt::format("wrote {}/: {}\n", outcome.folder, join(names, ", "));
@@ -74,8 +74,10 @@ Result<ExitCode> run(Options& options) {
     log::info(fmt::format("{:>9.3f} ms  {:>3} runs  {}", std::chrono::duration<double, std::milli>(timing.time).count(),
                           timing.runs, timing.pass));
   TINYC_TRY(write(outcome));
-  TINYC_TRY(print_result(summary_of(outcome)));
-  return ExitCode::ok;
+  std::string text = summary_of(outcome);
+  if (!outcome.report.budgets.empty()) text += "\n" + verdict_table(outcome.report.budgets);
+  TINYC_TRY(print_result(text));
+  return all_met(outcome.report.budgets) ? ExitCode::ok : ExitCode::gate_missed;
 }
 
 }  // namespace
@@ -108,6 +110,8 @@ Action add_compress(CLI::App& app) {
       ->type_name("SIZE");
   app.add_option("--save-onnx", request.save_onnx, "Write the compressed model as ONNX, too (QDQ, opset 17)")
       ->type_name("OUT.onnx");
+  add_duty_options(app, request.duty);
+  add_budget_options(app, request.budgets);
   app.add_flag("--print-pipeline", options->print_pipeline, "Print the pipeline and stop");
   app.add_option("--dump-after", request.quantize.observers.dump_after, "Print the graph after this pass (* for all)")
       ->type_name("PASS")

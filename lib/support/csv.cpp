@@ -43,17 +43,17 @@ Result<Csv> parse_csv(std::string_view text, const std::string& where) {
     if (trim(line).empty() || line.front() == '#') continue;
     auto fields = fields_of(trim(line));
     const std::string at = where + ":" + std::to_string(number);
-    if (!fields) return Error("TC6050", at, "a quoted field does not end", "close the quote on the same line");
+    if (!fields) return Error("TC6080", at, "a quoted field does not end", "close the quote on the same line");
     if (csv.heading.empty()) {
       csv.heading = std::move(*fields);
     } else if (fields->size() != csv.heading.size()) {
-      return Error("TC6050", at, std::to_string(fields->size()) + " fields under a heading of " + std::to_string(csv.heading.size()),
+      return Error("TC6080", at, std::to_string(fields->size()) + " fields under a heading of " + std::to_string(csv.heading.size()),
                    "put fields that contain commas in double quotes");
     } else {
       csv.rows.push_back({number, std::move(*fields)});
     }
   }
-  if (csv.heading.empty()) return Error("TC6050", where, "no heading", "name the columns in the first line");
+  if (csv.heading.empty()) return Error("TC6080", where, "no heading", "name the columns in the first line");
   return csv;
 }
 

@@ -22,7 +22,7 @@ struct Csv {
   int column(std::string_view name) const;
 };
 
-// TC6050 with the line for an open quote, a row of another length, no heading; `where` is what messages call the text.
+// TC6080 with the line for an open quote, a row of another length, no heading; `where` is what messages call the text.
 Result<Csv> parse_csv(std::string_view text, const std::string& where);
 
 }  // namespace tinyc

@@ -55,18 +55,24 @@ constexpr std::array cores{
 
 std::span<const Core> all_cores() { return cores; }
 
+const Core* find_core(std::string_view name) {
+  for (const Core& core : cores)
+    if (core.name == name) return &core;
+  return nullptr;
+}
+
 Result<Target> find_target(std::string_view name) {
   std::vector<std::string> known;
   for (const Core& core : cores) {
-    if (core.name == name) return Target{&core, nullptr};
+    if (core.name == name) return Target{&core};
     known.emplace_back(core.name);
   }
   for (const Mcu& mcu : all_mcus()) {
-    known.emplace_back(mcu.name);
+    known.push_back(mcu.name);
     if (mcu.name != name) continue;
-    for (const Core& core : cores)
-      if (core.name == mcu.core) return Target{&core, &mcu};
-    TINYC_CHECK(false, "the core of " + std::string(mcu.name) + " is listed");
+    const Core* core = find_core(mcu.core);
+    TINYC_CHECK(core != nullptr, "the core of " + mcu.name + " is listed");
+    return Target{core, &mcu};
   }
   const auto near = near_matches(name, known);
   return Error("TC5010", std::string(name), "unknown target",

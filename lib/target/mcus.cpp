@@ -1,45 +1,109 @@
-// Microcontrollers with figures from public documents; a figure without one stays empty. "MLPerf Tiny" is the
-// system description that the submitter published with its MLPerf Tiny results (mlcommons/tiny_results_*).
+// Microcontrollers from lib/target/data: mcus.csv (documents) and boards.csv (fitted to published measurements).
+#include <algorithm>
 #include <array>
+#include <charconv>
 
+#include "lib/support/check.h"
+#include "lib/support/csv.h"
 #include "lib/target/target.h"
 
 namespace tinyc {
 namespace {
 
-constexpr std::nullopt_t unknown = std::nullopt;
-
-constexpr std::array mcus{
-    Mcu{"cc2340r2", "cortex-m0plus", 48, unknown, unknown, "TI data sheet SWRS282"},
-    Mcu{"rp2040", "cortex-m0plus", 133, unknown, 264, "MicroPython rp2 documentation (flash is external)"},
-    Mcu{"stm32g0b1", "cortex-m0plus", 64, 512, 144, "MLPerf Tiny, Bosch"},
-    Mcu{"stm32l072", "cortex-m0plus", 32, 192, 20, "ST data sheet DocID027100 Rev 4"},
-    Mcu{"apollo3", "cortex-m4", 96, 1024, 384, "Zephyr boards/ambiq/apollo3_evb (96 MHz is the burst clock)"},
-    Mcu{"apollo4-plus", "cortex-m4", 192, 2048, 2816, "Zephyr boards/ambiq/apollo4p_evb"},
-    Mcu{"m467", "cortex-m4", 200, unknown, unknown, "MLPerf Tiny, Nuvoton"},
-    Mcu{"nrf52840", "cortex-m4", 64, 1024, 256, "PlatformIO documentation, nrf52840_dk"},
-    Mcu{"psoc62", "cortex-m4", 150, 2048, 1024, "MLPerf Tiny, Plumerai (CY8CPROTO-062-4343W)"},
-    Mcu{"stm32l476", "cortex-m4", 80, 1024, 128, "Zephyr boards/st/nucleo_l476rg"},
-    Mcu{"stm32l4r5", "cortex-m4", 120, 2048, 640, "Zephyr boards/st/nucleo_l4r5zi"},
-    Mcu{"stm32wb55", "cortex-m4", 64, 1024, unknown, "Zephyr boards/st/nucleo_wb55rg"},
-    Mcu{"mimxrt1062", "cortex-m7", 600, unknown, 1024, "NXP AN12245 (flash is external)"},
-    Mcu{"stm32f746", "cortex-m7", 216, 1024, 320, "MLPerf Tiny, Plumerai and Bosch"},
-    Mcu{"stm32h743", "cortex-m7", 480, 2048, 1024, "Zephyr boards/st/nucleo_h743zi"},
-    Mcu{"stm32h7a3", "cortex-m7", 280, 2048, unknown, "MLPerf Tiny, ST"},
-    Mcu{"efr32mg24", "cortex-m33", 78, 1536, 256, "MLPerf Tiny, Silicon Labs"},
-    Mcu{"lpc55s69", "cortex-m33", 150, unknown, unknown, "NXP article, allaboutcircuits.com 2020-09-24"},
-    Mcu{"nrf5340", "cortex-m33", 128, 1024, 512, "Zephyr nrf5340dk, nrf5340_cpuapp_qkaa.dtsi (application core)"},
-    Mcu{"nrf54l15", "cortex-m33", 128, unknown, unknown, "Nordic documentation, nRF54L15 IAPPCPU0"},
-    Mcu{"ra6m4", "cortex-m33", 200, 1024, 256, "MLPerf Tiny v0.7, Renesas"},
-    Mcu{"stm32u385", "cortex-m33", 96, 1024, 256, "MLPerf Tiny v1.3, ST"},
-    Mcu{"stm32u575", "cortex-m33", 160, 2048, 786, "Zephyr boards/st/b_u585i_iot02a (the same die with cryptography)"},
-    Mcu{"alif-e8-hp", "cortex-m55", 400, unknown, unknown, "Zephyr ensemble_e8_dk (high-performance core)"},
-    Mcu{"alif-e8-he", "cortex-m55", 160, unknown, unknown, "Zephyr ensemble_e8_dk (high-efficiency core)"},
-    Mcu{"ra8d1", "cortex-m85", 480, unknown, unknown, "MLPerf Tiny v1.2, Renesas"},
+struct EmbeddedTable {
+  std::string_view name, text;
 };
+
+constexpr EmbeddedTable tables[] = {
+#include "lib/target/embedded_tables.inc"
+};
+
+constexpr std::array fields{
+    McuField{"clock_mhz", "highest clock", 1e-3},
+    McuField{"flash_kb", "flash on chip; 0: none", 0},
+    McuField{"ram_kb", "RAM on chip", 1e-3},
+    McuField{"flash_wait_states", "wait states of the flash at the highest clock", 0},
+    McuField{"supply_min_v", "lowest supply", 0.1},
+    McuField{"supply_max_v", "highest supply", 0.1},
+    McuField{"active_ua_per_mhz", "supply current running from flash, as the vendor states it", 1e-6},
+    McuField{"sleep_ua", "supply current between inferences", 0},
+    McuField{"wakeup_us", "from sleep to running", 0},
+    McuField{"dense_factor", "cycles over cycles without wait states: weights against gathered inputs", 0.05},
+    McuField{"other_factor", "cycles over cycles without wait states: other work", 0.05},
+    McuField{"factor_low", "factor on the cycles below which one result in twenty lies", 0.01},
+    McuField{"factor_high", "factor on the cycles above which one result in twenty lies", 1},
+    McuField{"calibration_error", "mean share by which measurements are missed that were left out", 0},
+    McuField{"power_mw", "power while running, measured", 1e-6},
+    McuField{"power_low_mw", "lowest of the measured powers", 1e-6},
+    McuField{"power_high_mw", "highest of the measured powers", 1e-6},
+    McuField{"power_supply_v", "supply at which the power was measured", 0.1},
+};
+
+double number(const std::string& text) {
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  TINYC_CHECK(parsed.ec == std::errc() && parsed.ptr == text.data() + text.size(), "a number in the table of targets: " + text);
+  return value;
+}
+
+Csv table_of(std::string_view name) {
+  const auto found = std::find_if(std::begin(tables), std::end(tables), [&](const EmbeddedTable& t) { return t.name == name; });
+  TINYC_CHECK(found != std::end(tables), "the tables of targets are embedded");
+  auto csv = parse_csv(found->text, std::string(name));
+  TINYC_CHECK(csv.ok(), "the tables of targets can be read");
+  return std::move(csv).value();
+}
+
+void add_measurements(std::vector<Mcu>& mcus) {
+  const Csv csv = table_of("lib/target/data/boards.csv");
+  const auto source = static_cast<std::size_t>(csv.column("source"));
+  for (const Csv::Row& row : csv.rows) {
+    const auto mcu = std::find_if(mcus.begin(), mcus.end(), [&](const Mcu& m) { return m.name == row.fields[0]; });
+    TINYC_CHECK(mcu != mcus.end(), "a measured board is listed: " + row.fields[0]);
+    for (std::size_t i = 1; i < source; ++i)
+      if (!row.fields[i].empty()) mcu->figures[csv.heading[i]] = {number(row.fields[i]), "", row.fields[source]};
+  }
+}
+
+std::vector<Mcu> read_mcus() {
+  std::vector<Mcu> mcus;
+  for (const Csv::Row& row : table_of("lib/target/data/mcus.csv").rows) {
+    const std::string &name = row.fields[0], &field = row.fields[1], &value = row.fields[2];
+    if (field == "core") {
+      mcus.push_back({.name = name, .core = value});
+      continue;
+    }
+    TINYC_CHECK(!mcus.empty() && mcus.back().name == name, "the figures of a microcontroller follow its core");
+    mcus.back().figures[field] = {number(value), row.fields[3], row.fields[4]};
+  }
+  add_measurements(mcus);
+  std::sort(mcus.begin(), mcus.end(), [](const Mcu& a, const Mcu& b) { return std::tie(a.core, a.name) < std::tie(b.core, b.name); });
+  return mcus;
+}
 
 }  // namespace
 
-std::span<const Mcu> all_mcus() { return mcus; }
+std::span<const McuField> mcu_fields() { return fields; }
+
+const Figure* Mcu::find(std::string_view field) const {
+  const auto found = figures.find(field);
+  return found == figures.end() ? nullptr : &found->second;
+}
+
+std::optional<double> Mcu::get(std::string_view field) const {
+  const Figure* figure = find(field);
+  return figure ? std::optional(figure->value) : std::nullopt;
+}
+
+bool Mcu::complete() const {
+  const auto known = [&](std::string_view field) { return find(field) != nullptr; };
+  return known("clock_mhz") && known("flash_kb") && known("ram_kb") && known("flash_wait_states") && known("supply_min_v") &&
+         known("supply_max_v") && known("sleep_ua") && (known("power_mw") || known("active_ua_per_mhz"));
+}
+
+std::span<const Mcu> all_mcus() {
+  static const std::vector<Mcu> mcus = read_mcus();
+  return mcus;
+}
 
 }  // namespace tinyc
