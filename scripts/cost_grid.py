@@ -232,8 +232,18 @@ def mixed():
     return g.bytes()
 
 
+def sparse():
+    """With --prune-pattern: on cores that have kernels for it, most of these layers skip blocks."""
+    g = Grid("sparse")
+    for h, w, c, o, k, s in [(8, 8, 16, 16, 3, 1), (6, 6, 32, 32, 3, 1), (9, 7, 24, 40, 3, 2), (12, 12, 16, 24, 5, 1), (8, 8, 64, 64, 1, 1), (5, 5, 128, 64, 1, 1),
+                             (12, 12, 32, 48, 1, 1), (4, 4, 256, 128, 1, 1), (7, 7, 48, 30, 1, 1), (6, 6, 64, 40, 3, 1)]:
+        g.conv(h, w, c, o, (k, k), s, relu=c == 64)
+    return g.bytes()
+
+
 # What builds a model, and how it is compressed.
 GRIDS = {"convolutions": (convolutions, []), "pointwise": (pointwise, []), "depthwise": (depthwise, []), "dense": (dense, []),
          "elementwise": (elementwise, []), "movement": (movement, []), "mixed": (mixed, ["--keep-float", "erf*"]),
          "floats": (floats, ["--float"]),
+         **{f"sparse{share}": (sparse, ["--prune", f"0.{share}", "--prune-pattern", "block4x2"]) for share in (4, 6, 8)},
          **{f"single{k}": (lambda k=k: single(k), []) for k in range(len(FIRST))}}

@@ -29,6 +29,7 @@ Action add_distill(CLI::App& app);
 Action add_verify(CLI::App& app);
 Action add_estimate(CLI::App& app);
 Action add_check(CLI::App& app);
+Action add_calibrate(CLI::App& app);
 Action add_passes(CLI::App& app);
 Action add_ops(CLI::App& app);
 Action add_targets(CLI::App& app);

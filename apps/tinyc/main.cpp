@@ -28,6 +28,7 @@ constexpr std::array commands{
     Command{"inspect", "Print a model's operators, shapes, parameters and multiply-accumulates", add_inspect},
     Command{"estimate", "Estimate cycles, latency, energy, memory and battery life on targets", add_estimate},
     Command{"check", "Hold a report against budgets, or against a report of before", add_check},
+    Command{"calibrate", "Fit a board to measurements made on it", add_calibrate},
     Command{"passes", "List the passes a pipeline can be made of", add_passes},
     Command{"ops", "List the operators and what tinyc can do with each", add_ops},
     Command{"targets", "List the cores and microcontrollers tinyc emits code for", add_targets},

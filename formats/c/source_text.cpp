@@ -126,7 +126,7 @@ class RunWriter {
   std::string layer(std::size_t index, int& trace) {
     const CompiledLayer& layer = model_.layers[index];
     if (layer.calls.empty()) return {};
-    std::string text = layer_comment(index);
+    std::string text = layer_comment(index) + fmt::format("  {}_PROFILE_BEGIN({});\n", names_.macro, index);
     for (const NamedCall& named : names_.calls[index]) {
       text += fmt::format("  {}(&{}", named.call->kernel, named.params);
       for (const ValueId input : named.call->inputs) text += ", " + pointer(input, true);
@@ -134,6 +134,7 @@ class RunWriter {
       if (named.call->scratch.count > 0) text += ", " + in_arena(model_.scratch_offset(index), "int8_t");
       text += ");\n";
     }
+    text += fmt::format("  {}_PROFILE_END({});\n", names_.macro, index);
     for (const ValueId result : graph_.node(layer.node).results())
       text += fmt::format("  {}_TRACE({}, {}, {});\n", names_.macro, trace++, pointer(result, true),
                           graph_.value(result).type().bytes());
@@ -322,6 +323,9 @@ std::string source_text(const CompiledModel& model, const Names& names) {
   text += fmt::format("/* Sees what each layer wrote; {}_selftest.c defines it. */\n"
                       "#ifndef {}_TRACE\n#define {}_TRACE(layer, data, bytes) ((void)0)\n#endif\n\n",
                       names.prefix, names.macro, names.macro);
+  text += fmt::format("/* Around each layer; {0}_benchmark.c defines them. */\n"
+                      "#ifndef {1}_PROFILE_BEGIN\n#define {1}_PROFILE_BEGIN(layer) ((void)0)\n#define {1}_PROFILE_END(layer) ((void)0)\n#endif\n\n",
+                      names.prefix, names.macro);
   if (!names.tables.empty()) {
     text += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
     for (const NamedTable& table : names.tables) text += declaration(table);

@@ -9,6 +9,7 @@ namespace tinyc::c {
 std::string header_text(const CompiledModel& model, const Names& names);
 std::string source_text(const CompiledModel& model, const Names& names);
 std::string weights_text(const CompiledModel& model, const Names& names);
+std::string benchmark_text(const CompiledModel& model, const Names& names);
 std::string selftest_text(const CompiledModel& model, const Names& names, const std::vector<SelftestVector>& vectors);
 
 // The parameters of PREFIX_run: "void *arena, const int8_t *input, int8_t *output".

@@ -91,5 +91,10 @@ void count_fully_connected(const CallFacts& p, Tally& t);
 void count_depthwise(const CallFacts& p, Tally& t);
 void count_depthwise_3x3(const CallFacts& p, Tally& t);
 void count_depthwise_3x3_stride2(const CallFacts& p, Tally& t);
+void count_conv2d_1x1_mve(const CallFacts& p, Tally& t);
+void count_conv2d_mve(const CallFacts& p, Tally& t);
+void count_conv2d_planar_mve(const CallFacts& p, Tally& t);
+void count_fully_connected_mve(const CallFacts& p, Tally& t);
+void count_depthwise_3x3_mve(const CallFacts& p, Tally& t);
 
 }  // namespace tinyc

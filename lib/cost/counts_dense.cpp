@@ -52,15 +52,32 @@ void count_widenings(Tally& t, std::int64_t calls, std::int64_t bytes, bool dsp)
   t.add("widen.four", calls * (dsp ? bytes % 8 / 4 : bytes / 4));
 }
 
-// packed_tile_s8.h: `flushes` strips of altogether `pairs` pairs of pixels.
+// sparse_tile_s8.h: a group has 10 words besides its blocks, which are two words and a quarter of one.
+void count_sparse_groups(const CallFacts& p, Tally& t, std::int64_t pairs, std::int64_t groups) {
+  const Tensor* stream = p.table("weights");
+  const std::int64_t words = stream ? static_cast<std::int64_t>(stream->bytes().size() / 4) : 0;
+  const std::int64_t blocks = std::max<std::int64_t>(0, (words - 2 - 10 * groups) * 4 / 9);
+  t.add("sparse.block", pairs * blocks);
+  t.add("sparse.chunk", pairs * (blocks / 16 + groups));
+  t.add("sparse.pair", pairs);
+  t.add("sparse.rest", p["out_channels"] % 4 ? pairs : 0);
+}
+
+// packed_tile_s8.h, nibble_tile_s8.h and sparse_tile_s8.h: `flushes` strips of altogether `pairs` pairs of pixels.
 void count_packed_tiles(const CallFacts& p, Tally& t, std::int64_t pairs, std::int64_t depth, std::int64_t flushes,
                         std::int64_t pixels) {
-  const std::int64_t channels = p["out_channels"], groups = pairs * ceil_div(channels, 4);
-  t.add("packed.step", groups * depth / 2);
-  t.add("packed.block", groups * ceil_div(depth, 32));
-  t.add("packed.group", groups);
-  t.add("packed.pair", pairs);
-  t.add("packed.rest", channels % 4 ? pairs : 0);
+  const std::int64_t channels = p["out_channels"], groups = ceil_div(channels, 4);
+  if (p.call.kernel.ends_with("_sparse_s8")) {
+    count_sparse_groups(p, t, pairs, groups);
+  } else {
+    const bool nibble = p.call.kernel.ends_with("_nibble_s8");
+    t.add(nibble ? "nibble.step" : "packed.step", pairs * groups * depth / 2);
+    t.add(nibble ? "nibble.block" : "packed.block", pairs * groups * ceil_div(depth, 32));
+    t.add(nibble ? "nibble.group" : "packed.group", pairs * groups);
+    t.add(nibble ? "nibble.pair" : "packed.pair", pairs);
+    t.add(nibble ? "nibble.rest" : "packed.rest", channels % 4 ? pairs : 0);
+    t.add("nibble.sum", nibble ? pairs * depth / 2 : 0);
+  }
   t.add("packed.flush", flushes);
   t.add("clamp.element", p.clamps() ? pixels * channels : 0);
 }
@@ -145,13 +162,15 @@ void count_conv2d_planar_packed(const CallFacts& p, Tally& t) {
 
 void count_fully_connected_packed(const CallFacts& p, Tally& t) {
   const std::int64_t rows = p["rows"], quads = ceil_div(p["inputs"], 4), groups = rows * ceil_div(p["outputs"], 8);
-  t.add("fc_packed.quad", groups * quads);
-  t.add("fc_packed.block", groups * ceil_div(quads, 4));
-  t.add("fc_packed.group", groups);
+  const bool nibble = p.call.kernel.find("_nibble_") != std::string::npos;
+  t.add(nibble ? "fc_nibble.quad" : "fc_packed.quad", groups * quads);
+  t.add(nibble ? "fc_nibble.block" : "fc_packed.block", groups * ceil_div(quads, 4));
+  t.add(nibble ? "fc_nibble.group" : "fc_packed.group", groups);
+  t.add("fc_nibble.sum", nibble ? rows * quads : 0);
   t.add("fc_packed.row", rows);
   t.add("fc_packed.rest", p["outputs"] % 8 ? rows : 0);
   t.add("clamp.element", p.clamps() ? rows * p["outputs"] : 0);
-  if (!p.call.kernel.ends_with("_padded_s8")) return;
+  if (p.call.kernel.find("_padded_") == std::string::npos) return;
   t.add("fc_packed.padded_row", rows);
   t.add("fc_packed.padded_input", rows * p["inputs"]);
 }

@@ -9,7 +9,8 @@ using Catch::Contains;
 TEST_CASE("help says what it said", "[cli]") {
   const auto folder = scratch();
   std::string help = cli(folder.path(), {"--help"}).output;
-  for (const char* command : {"compress", "inspect", "run", "eval", "distill", "verify", "estimate", "passes", "ops", "targets"}) {
+  for (const char* command : {"compress", "inspect", "run", "eval", "distill", "verify", "estimate", "check", "calibrate", "passes",
+                              "ops", "targets"}) {
     const auto result = cli(folder.path(), {command, "--help"});
     CHECK(result.exit_code == 0);
     CHECK_THAT(result.output, Contains("Example"));

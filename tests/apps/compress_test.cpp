@@ -51,7 +51,7 @@ TEST_CASE("compress writes every promised file, by default into ./PREFIX", "[cli
   compress(folder.path(), digits);
   std::vector<std::string> names;
   for (const auto& [name, bytes] : files_in(folder.path() / "digits")) names.push_back(name);
-  CHECK(names == std::vector<std::string>{"arena.svg", "digits.c", "digits.h", "digits.tinyc", "digits_selftest.c",
+  CHECK(names == std::vector<std::string>{"arena.svg", "digits.c", "digits.h", "digits.tinyc", "digits_benchmark.c", "digits_selftest.c",
                                           "digits_weights.c", "report.json", "report.md", "tinyc_runtime.h"});
   const Document report = json_file(folder.path() / "digits" / "report.json");
   CHECK(*report.find("schema_version")->get<std::int64_t>() == 1);
