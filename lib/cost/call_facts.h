@@ -96,5 +96,12 @@ void count_conv2d_mve(const CallFacts& p, Tally& t);
 void count_conv2d_planar_mve(const CallFacts& p, Tally& t);
 void count_fully_connected_mve(const CallFacts& p, Tally& t);
 void count_depthwise_3x3_mve(const CallFacts& p, Tally& t);
+void count_conv2d_1x1_triple(const CallFacts& p, Tally& t);
+void count_conv2d_triple(const CallFacts& p, Tally& t);
+void count_conv2d_offset_triple(const CallFacts& p, Tally& t);
+void count_fully_connected_quad(const CallFacts& p, Tally& t);
+void count_depthwise_walk(const CallFacts& p, Tally& t);
+void count_depthwise_walk_stride2(const CallFacts& p, Tally& t);
+void count_conv2d_winograd(const CallFacts& p, Tally& t);
 
 }  // namespace tinyc
