@@ -5,6 +5,7 @@
 
 #include "apps/driver/host_runner.h"
 #include "formats/c/emit.h"
+#include "lib/cost/core_model.h"
 #include "lib/exec/interpreter.h"
 #include "lib/support/check.h"
 #include "passes/lower/lower.h"
@@ -54,7 +55,7 @@ Result<EmittedSources> sources_of(const Model& model, const Target& target) {
   graph.stage = Stage::quantized;
   const Core& core = *target.core;
   const LowerOptions options{.target = std::string(target.name())};
-  const CompiledModel compiled = TINYC_TRY(lower(std::move(graph), {core.dsp, core.mve, core.mul_long}, options));
+  const CompiledModel compiled = TINYC_TRY(lower(std::move(graph), core_features(core), options));
   EmitOptions emission;
   emission.prefix = model.prefix;
   auto sources = TINYC_TRY(emit_c(compiled, emission));
