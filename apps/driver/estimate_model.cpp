@@ -19,10 +19,9 @@ Result<Model> model_to_lower(const EstimateRequest& request, const std::string& 
   quantize.model = request.model;
   quantize.target = target;
   quantize.synthetic_samples = 1;
-  quantize.pipeline = carries_quantization(model.graph)
-                          ? "canonicalize, adopt-quantization, canonicalize, calibrate, fuse-functions, quantize, merge-tables, "
-                            "planar-input"
-                          : "canonicalize, calibrate, fuse-functions, quantize, merge-tables, planar-input";
+  // The default pipeline but for what changes only the values of weights and scales.
+  quantize.pipeline = std::string("canonicalize, ") + (carries_quantization(model.graph) ? "adopt-quantization, canonicalize, " : "") +
+                      "calibrate, fuse-functions, quantize, merge-tables, remove-dead-channels, planar-input";
   QuantizeOutcome quantized = TINYC_TRY(quantize_model(quantize));
   return std::move(quantized.model);
 }

@@ -14,6 +14,12 @@
 #define TINY_TRACE(layer, data, bytes) ((void)0)
 #endif
 
+/* Around each layer; tiny_benchmark.c defines them. */
+#ifndef TINY_PROFILE_BEGIN
+#define TINY_PROFILE_BEGIN(layer) ((void)0)
+#define TINY_PROFILE_END(layer) ((void)0)
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -76,15 +82,21 @@ int tiny_run(void *arena, const int8_t *input, int8_t *output) {
   if ((const void *)input != (const void *)(base + 96)) memcpy(base + 96, input, 32);
 
   /* /layer.1/Conv: conv2d [1,4,4,2] -> [1,2,2,3] */
+  TINY_PROFILE_BEGIN(0);
   tinyc_conv2d_offset_triple_s8(&tiny_layer_1_Conv, base + 96, base + 96, base);
+  TINY_PROFILE_END(0);
   TINY_TRACE(0, base + 96, 12);
 
   /* /fc* /Gemm: fully_connected [1,12] -> [1,5] */
+  TINY_PROFILE_BEGIN(2);
   tinyc_fully_connected_quad_s8(&tiny_fc_Gemm, base + 96, output);
+  TINY_PROFILE_END(2);
   TINY_TRACE(1, output, 5);
 
   /* prob: softmax [1,5] -> [1,5] */
+  TINY_PROFILE_BEGIN(3);
   tinyc_softmax_s8(&tiny_prob, output, output);
+  TINY_PROFILE_END(3);
   TINY_TRACE(2, output, 5);
   return TINY_OK;
 }
