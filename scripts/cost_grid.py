@@ -245,5 +245,7 @@ def sparse():
 GRIDS = {"convolutions": (convolutions, []), "pointwise": (pointwise, []), "depthwise": (depthwise, []), "dense": (dense, []),
          "elementwise": (elementwise, []), "movement": (movement, []), "mixed": (mixed, ["--keep-float", "erf*"]),
          "floats": (floats, ["--float"]),
+         "sparse_int4_dense": (dense, ["--int4w"]), "sparse_int4_pointwise": (pointwise, ["--int4w"]), "sparse_int4": (sparse, ["--int4w"]),
+         **{f"sparse_int4_single{k}": (lambda k=k: single(k), ["--int4w"]) for k in (0, 1, 3, 4)},
          **{f"sparse{share}": (sparse, ["--prune", f"0.{share}", "--prune-pattern", "block4x2"]) for share in (4, 6, 8)},
          **{f"single{k}": (lambda k=k: single(k), []) for k in range(len(FIRST))}}

@@ -15,7 +15,7 @@ Graph convolution(std::int64_t size, std::int64_t channels, std::int64_t outputs
   std::string weights;
   for (std::int64_t o = 0; o < outputs; ++o)
     for (std::int64_t i = 0; i < 9 * channels; ++i)
-      weights += fmt::format("{}{}", weights.empty() ? "" : ", ", sparse && (i / 4 + o / 4) % sparse != 0 ? 0 : 1 + (o + i) % 7);
+      weights += fmt::format("{}{}", weights.empty() ? "" : ", ", sparse && (i / 4 + o / 4) % sparse != 0 ? 0 : 1 + (o + i) % 90);
   std::string scales, zeros;
   for (std::int64_t o = 0; o < outputs; ++o) {
     scales += o ? ", 0.01" : "0.01";
