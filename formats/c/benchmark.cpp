@@ -6,14 +6,14 @@
 namespace tinyc::c {
 namespace {
 
-// {0}: prefix, {1}: macro prefix, {2}: parameters of the run.
+// {0}: prefix, {1}: macro prefix, {2}: parameters of the run, {3}: layers, {4}: #include.
 constexpr std::string_view head = R"(
 /* Call {0}_benchmark() once the clock runs at its full speed; it prints through printf. Link it with {0}_weights.c, but
  * without {0}.c. On cores without a cycle counter (Cortex-M0+, M23) define {1}_NOW(), which returns a free-running
  * uint32_t, and {1}_NOW_UNIT, "cycles" or "us". */
 
-#include <stdint.h>
-#include <stdio.h>
+{4} <stdint.h>
+{4} <stdio.h>
 
 #if !defined({1}_NOW) && defined(__arm__) && !defined(__ARM_ARCH_6M__) && !defined(__ARM_ARCH_8M_BASE__)
 /* The counter of the data watchpoint and trace unit. */
@@ -25,7 +25,7 @@ static void benchmark_start(void) {{
 }}
 #else
 #ifndef {1}_NOW
-#include <time.h>
+{4} <time.h>
 #define {1}_NOW() ((uint32_t)((double)clock() * 1e6 / (double)CLOCKS_PER_SEC))
 #define {1}_NOW_UNIT "us"
 #endif
