@@ -111,7 +111,7 @@ Action add_compress(CLI::App& app) {
   app.add_option("--save-onnx", request.save_onnx, "Write the compressed model as ONNX, too (QDQ, opset 17)")
       ->type_name("OUT.onnx");
   add_duty_options(app, request.duty);
-  add_budget_options(app, request.budgets);
+  add_budget_options(app, request.budgets, false);
   app.add_flag("--print-pipeline", options->print_pipeline, "Print the pipeline and stop");
   app.add_option("--dump-after", request.quantize.observers.dump_after, "Print the graph after this pass (* for all)")
       ->type_name("PASS")

@@ -26,10 +26,10 @@ void add_duty_options(CLI::App& app, DutyRequest& duty) {
       ->group(group);
 }
 
-void add_budget_options(CLI::App& app, BudgetTexts& budgets) {
+void add_budget_options(CLI::App& app, BudgetTexts& budgets, bool with_max_ram) {
   const char* group = "Budgets (exit code 2 when one is missed)";
   app.add_option("--max-flash", budgets.max_flash, "Code and tables")->type_name("SIZE")->group(group);
-  app.add_option("--max-ram", budgets.max_ram, "Arena and stack")->type_name("SIZE")->group(group);
+  if (with_max_ram) app.add_option("--max-ram", budgets.max_ram, "Arena and stack")->type_name("SIZE")->group(group);
   app.add_option("--max-cycles", budgets.max_cycles, "Of an inference, such as 7M")->type_name("N")->group(group);
   app.add_option("--max-latency", budgets.max_latency, "Of an inference, such as 20ms")->type_name("TIME")->group(group);
   app.add_option("--max-energy", budgets.max_energy, "Of an inference, such as 1.5mJ")->type_name("ENERGY")->group(group);

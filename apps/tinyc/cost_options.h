@@ -15,7 +15,8 @@ namespace tinyc::cli {
 void add_duty_options(CLI::App& app, DutyRequest& duty);
 
 // --max-flash ... --budget, --baseline, --max-regress
-void add_budget_options(CLI::App& app, BudgetTexts& budgets);
+// but for --max-ram where the subcommand has one of its own.
+void add_budget_options(CLI::App& app, BudgetTexts& budgets, bool with_max_ram = true);
 
 // "6.74 M cycles (6.2 to 7.3), 71 ms, 3.3 mJ, 245 KB of flash, 66 KB of RAM"
 std::string cost_line(const TargetEstimate& estimate);

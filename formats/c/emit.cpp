@@ -80,7 +80,7 @@ Result<std::map<std::string, std::string>> emit_c(const CompiledModel& model, co
   files[options.prefix + ".h"] = c::header_text(model, names);
   files[options.prefix + ".c"] = c::source_text(model, names);
   files[options.prefix + "_weights.c"] = c::weights_text(model, names);
-  files[options.prefix + "_benchmark.c"] = c::benchmark_text(model, names);
+  if (!model.push_rows) files[options.prefix + "_benchmark.c"] = c::benchmark_text(model, names);
   files[options.prefix + "_selftest.c"] = c::selftest_text(model, names, vectors);
   files[options.prefix + ".tinyc"] = print(model.graph);
   files["tinyc_runtime.h"] = runtime_header(kernels_of(model, options.extra_kernels));

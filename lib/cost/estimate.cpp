@@ -17,15 +17,32 @@ Bytes bytes_of(const Graph& graph, const Value& value) {
 }
 
 // Adds what one call costs; false when the model does not know its kernel.
-bool add_call(LayerEstimate& layer, const KernelCall& call, const CoreModel& model, bool dsp, double& dense_cycles) {
-  const auto counts = count_call(call, dsp);
+bool add_call(LayerEstimate& layer, const KernelCall& call, const CoreModel& model, bool dsp, double& dense_cycles, double times = 1) {
+  auto counts = count_call(call, dsp);
+  if (counts)
+    for (Count& count : counts->counts) count.turns *= times;
   layer.calls.push_back({call.kernel, counts ? counts->counts : std::vector<Count>{}});
   const auto prediction = model.predict(call);
   if (!prediction) return false;
-  layer.instructions += prediction->instructions;
-  layer.cycles += prediction->cycles;
-  if (counts->kind == WorkKind::dense) dense_cycles += prediction->cycles.expected;
+  layer.instructions += prediction->instructions * times;
+  layer.cycles += prediction->cycles * times;
+  if (counts->kind == WorkKind::dense) dense_cycles += prediction->cycles.expected * times;
   return true;
+}
+
+// A layer of a stream calls its kernel once a step, in the first and the last one perhaps with other sizes; its ring slides.
+bool add_streamed(LayerEstimate& estimate, const CompiledLayer& layer, const StreamedLayer& streamed, const CoreModel& model, bool dsp,
+                  double& dense_cycles) {
+  const double between = static_cast<double>(streamed.end - streamed.begin - streamed.first.has_value() - streamed.last.has_value());
+  bool known = true;
+  for (const KernelCall& call : layer.calls) known = add_call(estimate, call, model, dsp, dense_cycles, between) && known;
+  for (const auto* call : {&streamed.first, &streamed.last})
+    if (*call) known = add_call(estimate, **call, model, dsp, dense_cycles) && known;
+  if (const auto& ring = streamed.ring) {
+    const KernelCall slide{.kernel = "tinyc_copy_rows_bytes", .params = {{"rows", ring->planes}, {"row_bytes", ring->bytes - ring->slide}}};
+    add_call(estimate, slide, model, dsp, dense_cycles, between);
+  }
+  return known;
 }
 
 }  // namespace
@@ -64,12 +81,17 @@ Estimate estimate(const CompiledModel& compiled, const Core& core) {
   for (std::size_t i = 0; i < work.size(); ++i) {
     LayerEstimate layer{.layer = std::move(work[i])};
     double dense_cycles = 0;
-    for (const KernelCall& call : compiled.layers[i].calls) {
-      if (add_call(layer, call, model, core.dsp, dense_cycles)) continue;
-      layer.fitted = false;
-      if (std::find(result.unfitted.begin(), result.unfitted.end(), call.kernel) == result.unfitted.end())
-        result.unfitted.push_back(call.kernel);
+    const Stream* stream = compiled.stream_of(i);
+    if (stream) {
+      layer.fitted = add_streamed(layer, compiled.layers[i], stream->layers[i - stream->first], model, core.dsp, dense_cycles);
+    } else {
+      for (const KernelCall& call : compiled.layers[i].calls)
+        layer.fitted = add_call(layer, call, model, core.dsp, dense_cycles) && layer.fitted;
     }
+    for (const KernelCall& call : compiled.layers[i].calls)
+      if (!layer.fitted && !model.predict(call) &&
+          std::find(result.unfitted.begin(), result.unfitted.end(), call.kernel) == result.unfitted.end())
+        result.unfitted.push_back(call.kernel);
     if (!layer.fitted) {
       const Prediction prediction = model.predict(layer.layer.work, !runs_on_integers(view(compiled.graph, layer.layer.node)));
       layer.instructions = prediction.instructions;
