@@ -52,9 +52,29 @@ TINYC_NOINLINE int8_t *tinyc_conv2d_gather(const tinyc_conv2d_s8_params *p, cons
   return tinyc_append_value(to, zero, (p->kernel_height - ky.last) * row);
 }
 
+/* All pixels of the channels of `dense`, the first of which is at `y`. */
+TINYC_KERNEL void tinyc_conv2d_channels(const tinyc_conv2d_s8_params *p, const tinyc_dense *dense,
+                                        const int8_t *TINYC_RESTRICT input, int8_t *TINYC_RESTRICT y, int8_t *TINYC_RESTRICT window) {
+  int32_t oy, ox;
+  for (oy = 0; oy < p->out_height; ++oy) {
+    const int32_t top = oy * p->stride_y - p->pad_top;
+    const tinyc_range ky = tinyc_taps_inside(top, p->in_height, p->kernel_height, p->dilation_y);
+    int32_t left = -p->pad_left;
+    for (ox = p->out_width; ox > 0; ox -= 2, left += 2 * p->stride_x, y += 2 * p->out_channels) {
+      int8_t *const second = tinyc_conv2d_gather(p, input, top, left, ky, window);
+      if (ox == 1) {
+        tinyc_dense_1_s8(dense, window, y);
+        y += p->out_channels;
+        break;
+      }
+      tinyc_conv2d_gather(p, input, top, left + p->stride_x, ky, second);
+      tinyc_dense_2_s8(dense, window, y, p->out_channels);
+    }
+  }
+}
+
 TINYC_KERNEL void tinyc_conv2d_s8(const tinyc_conv2d_s8_params *p, const int8_t *TINYC_RESTRICT input,
                                   int8_t *TINYC_RESTRICT output, void *TINYC_RESTRICT scratch) {
-  int8_t *const window = (int8_t *)scratch;
   tinyc_dense dense = {p->kernel_height * p->kernel_width * p->group_in_channels,
                        p->group_out_channels,
                        p->weights,
@@ -64,24 +84,9 @@ TINYC_KERNEL void tinyc_conv2d_s8(const tinyc_conv2d_s8_params *p, const int8_t 
                        p->zero_point,
                        p->clamp_low,
                        p->clamp_high};
-  int32_t c, oy, ox;
+  int32_t c;
   for (c = 0; c < p->out_channels; c += dense.channels) {
-    int8_t *y = output + c;
-    for (oy = 0; oy < p->out_height; ++oy) {
-      const int32_t top = oy * p->stride_y - p->pad_top;
-      const tinyc_range ky = tinyc_taps_inside(top, p->in_height, p->kernel_height, p->dilation_y);
-      int32_t left = -p->pad_left;
-      for (ox = p->out_width; ox > 0; ox -= 2, left += 2 * p->stride_x, y += 2 * p->out_channels) {
-        int8_t *const second = tinyc_conv2d_gather(p, input, top, left, ky, window);
-        if (ox == 1) {
-          tinyc_dense_1_s8(&dense, window, y);
-          y += p->out_channels;
-          break;
-        }
-        tinyc_conv2d_gather(p, input, top, left + p->stride_x, ky, second);
-        tinyc_dense_2_s8(&dense, window, y, p->out_channels);
-      }
-    }
+    tinyc_conv2d_channels(p, &dense, input, output + c, (int8_t *)scratch);
     input += p->group_in_channels;
     dense.weights += dense.channels * dense.depth;
     dense.bias += dense.channels;

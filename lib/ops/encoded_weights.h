@@ -1,0 +1,29 @@
+#pragma once
+// Weights in fewer bytes than they have, for plain kernels that decode some channels at a time (lib/runtime/decode_weights_s8.h).
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "lib/ir/op_def.h"
+#include "lib/support/units.h"
+
+namespace tinyc::ops {
+
+struct EncodedWeights {
+  Tensor table;
+  Bytes decoded{0};  // of the channels decoded at a time
+  std::string reason;
+};
+
+// The smallest encoding of weights [channels, depth]; nothing when none saves an eighth.
+std::optional<EncodedWeights> encode_weights(std::span<const std::int8_t> weights, std::int64_t channels);
+
+// Bytes of the tables of a call.
+Bytes table_bytes(const KernelCall& call);
+
+// Which of two calls of one layer an objective asks for: the smaller where size is; the faster, which is the first, unless
+// balance is and its tables take more than one and a half times those of the other.
+KernelCall choose(KernelCall faster, KernelCall smaller, Objective objective);
+
+}  // namespace tinyc::ops
