@@ -94,7 +94,9 @@ Result<CompressOutcome> compress(const CompressRequest& request) {
   const Core& core = *quantized.target.core;
   const LowerOptions lowering{.target = std::string(quantized.target.name()), .external_input = request.external_input,
                               .push_rows = request.push_rows, .max_ram = request.max_ram};
-  const CompiledModel compiled = TINYC_TRY(lower(graph, core_features(core), lowering));
+  CoreFeatures features = core_features(core);
+  features.objective = request.quantize.objective;
+  const CompiledModel compiled = TINYC_TRY(lower(graph, features, lowering));
 
   EmitOptions emission;
   emission.prefix = name;

@@ -7,6 +7,7 @@
 #include "apps/driver/pass_table.h"
 #include "formats/onnx/reader.h"
 #include "lib/cost/core_model.h"
+#include "lib/ir/objective.h"
 #include "lib/ops/ops.h"
 #include "lib/support/hash.h"
 #include "lib/support/text.h"
@@ -157,11 +158,13 @@ Result<QuantizeOutcome> quantize_model(const QuantizeRequest& request) {
 
   graph.metadata["tinyc_version"] = version();
   graph.metadata["pipeline"] = outcome.pipeline;
+  graph.metadata["objective"] = to_string(request.objective);
   graph.metadata["seed"] = std::to_string(request.seed);
   PassContext context;
   context.ops = all_ops();
   context.calibration = outcome.calibration.get();
   context.features = core_features(*outcome.target.core);
+  context.features.objective = request.objective;
   context.target = outcome.target.name();
   context.seed = request.seed;
   context.threads = request.threads;

@@ -312,12 +312,12 @@ std::string to_markdown(const Report& report) {
     tensors.add({"output " + tensor.name, tensor.type.to_string(), with_thousands(tensor.type.bytes())});
   text += tensors.markdown() + "\n## Layers\n\n";
 
-  TextTable layers({"layer", "op", "output", "kernel", "MACs", "tables (bytes)", "output (bytes)", "estimated cycles"});
+  TextTable layers({"layer", "op", "output", "kernel", "MACs", "tables (bytes)", "output (bytes)", "estimated cycles", "why this kernel"});
   for (const ReportLayer& layer : report.layers) {
     const LayerWork& work = layer.estimate.layer;
     layers.add({work.name, work.op, work.outputs.empty() ? "" : work.outputs.front().to_string(), kernel_names(layer),
                 with_thousands(work.work.macs), with_thousands(layer.table_bytes), with_thousands(work.output_bytes.count),
-                with_thousands(static_cast<std::int64_t>(layer.estimate.cycles.expected))});
+                with_thousands(static_cast<std::int64_t>(layer.estimate.cycles.expected)), layer.reason});
   }
   text += layers.markdown();
   if (!report.islands.empty()) text += islands_markdown(report);

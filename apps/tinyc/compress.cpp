@@ -8,6 +8,7 @@
 #include "apps/tinyc/cost_options.h"
 #include "apps/tinyc/options.h"
 #include "apps/tinyc/terminal.h"
+#include "lib/ir/objective.h"
 #include "lib/ir/text_format.h"
 #include "lib/support/log.h"
 #include "lib/support/memory.h"
@@ -21,6 +22,7 @@ struct Options {
   DataTexts data;
   bool int8 = false, float32 = false;
   std::string max_ram;
+  std::string objective = "time";
   bool print_pipeline = false, time_passes = false;
   std::vector<PassTiming> timings;
 };
@@ -53,6 +55,7 @@ Result<ExitCode> run(Options& options) {
   request.precision = options.float32 ? Precision::float32 : Precision::int8;
   request.quantize.as_float = options.float32;
   if (!options.max_ram.empty()) request.max_ram = Bytes(TINYC_TRY(parse_byte_size("--max-ram", options.max_ram)));
+  request.quantize.objective = *parse_objective(options.objective);
   request.quantize.calibration.options = TINYC_TRY(data_options(options.data));
   request.quality.data.options = request.quantize.distill.data.options = request.quantize.calibration.options;
   if (options.print_pipeline) {
@@ -90,6 +93,10 @@ Action add_compress(CLI::App& app) {
   app.add_flag("--float", options->float32, "Float C of the whole model, in single precision");
   add_quantize_options(app, request.quantize);
   add_data_options(app, options->data);
+  app.add_option("--opt", options->objective, "What kernels are chosen for: cycles, flash, working memory or both of time and flash")
+      ->type_name("time|size|ram|balanced")
+      ->check(CLI::IsMember({"time", "size", "ram", "balanced"}).description(""))
+      ->capture_default_str();
   const char* gates = "Gates (exit code 2)";
   app.add_option("--eval-data", request.quality.data.path, "Samples to compare the result with the float model on (default: --calib)")
       ->type_name("X.npy")

@@ -50,7 +50,7 @@ std::optional<KernelCall> conv2d_mve(const NodeView& node, const Conv2dSizes& si
 std::optional<KernelCall> conv2d_thumb(const NodeView& node, const Conv2dSizes& sizes);  // without either
 // 3x3 on cores with SMLAD, where that takes clearly fewer cycles than direct_cycles.
 std::optional<KernelCall> conv2d_winograd(const NodeView& node, const Conv2dSizes& sizes, double direct_cycles,
-                                          Objective objective);
+                                          const CoreFeatures& features);
 
 // With MVE, of few channels; `planar`: of an input [n,channels,height,width].
 std::optional<KernelCall> conv2d_mve_gather(const NodeView& node, const Conv2dSizes& sizes, bool planar);

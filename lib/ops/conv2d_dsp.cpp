@@ -1,7 +1,7 @@
 // Kernels of conv2d for cores with SMLAD.
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 #include "lib/ops/conv2d.h"
 #include "lib/ops/dense.h"
@@ -11,9 +11,9 @@ namespace tinyc::ops {
 namespace {
 
 // Whole strips of pixels are gathered before they are written.
-KernelCall packed_call(const NodeView& node, const Conv2dSizes& s, WeightStream stream) {
+KernelCall packed_call(const NodeView& node, const Conv2dSizes& s, WeightStream stream, Objective objective) {
   KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
-  const std::int64_t depth = (s.taps() * s.group_channels + 3) / 4 * 4, strip = strip_of(depth);
+  const std::int64_t depth = (s.taps() * s.group_channels + 3) / 4 * 4, strip = strip_of(depth, objective);
   if (s.pointwise() && s.channels % 4 == 0) {
     call.kernel = "tinyc_conv2d_1x1_" + stream.kind + "_s8";
     call.reason = "1x1, " + stream.reason + ", two pixels at a time";
@@ -36,43 +36,28 @@ KernelCall packed_call(const NodeView& node, const Conv2dSizes& s, WeightStream 
   return call;
 }
 
-// What Winograd's kernel has to save for the flash it takes.
-constexpr double worth_the_flash = 0.9;
-
-// The fastest kernel by the cost model of the target; nothing when that does not know all of them.
-std::optional<KernelCall> fastest(const NodeView& node, const Conv2dSizes& s, const CoreFeatures& features) {
-  if (!features.cost || features.objective != Objective::time) return std::nullopt;
+// All blocks of weights or those that are not zero, whichever the target's cost model says is faster, and its cycles; by rules of
+// thumb where there is no model, or other than time counts.
+std::optional<std::pair<KernelCall, double>> packed(const NodeView& node, const Conv2dSizes& s, const CoreFeatures& features) {
   const auto weights = node.constant(1)->data<std::int8_t>();
-  std::optional<KernelCall> best;
-  double least = 0;
-  const auto consider = [&](KernelCall call, double factor) {
-    const auto cycles = features.cost->cycles(call);
-    if (cycles && (!best || *cycles < least * factor)) {
-      least = *cycles;
-      best = std::move(call);
-    }
-    return cycles.has_value();
-  };
-  auto dense = pack_weights(node, weights, s.outputs, 4, features.objective);
-  if (dense && !consider(packed_call(node, s, std::move(*dense)), 1)) return std::nullopt;
-  auto sparse = pack_sparse_weights(node, weights, s.outputs);
-  if (sparse && !consider(packed_call(node, s, std::move(*sparse)), 1)) return std::nullopt;
-  if (!best) return std::nullopt;
-  auto winograd = conv2d_winograd(node, s, std::numeric_limits<double>::max(), features.objective);
-  if (winograd && !consider(std::move(*winograd), worth_the_flash)) return std::nullopt;
-  return best;
-}
-
-// By rules of thumb where there is no cost model, or other than time counts.
-std::optional<KernelCall> packed(const NodeView& node, const Conv2dSizes& s, const CoreFeatures& features) {
-  if (s.groups != 1) return std::nullopt;
-  if (auto call = fastest(node, s, features)) return call;
-  auto stream = pack_best(node, node.constant(1)->data<std::int8_t>(), s.outputs, features.objective);
-  if (!stream) return std::nullopt;
+  const bool by_time = features.objective == Objective::time || features.objective == Objective::balanced;
+  std::vector<WeightStream> streams;
+  if (features.cost && by_time) {
+    if (auto dense = pack_weights(node, weights, s.outputs, 4, features.objective)) streams.push_back(std::move(*dense));
+    if (auto sparse = pack_sparse_weights(node, weights, s.outputs)) streams.push_back(std::move(*sparse));
+  } else if (auto best = pack_best(node, weights, s.outputs, features.objective)) {
+    streams.push_back(std::move(*best));
+  }
   const std::int64_t pairs = s.out_height * ((s.out_width + 1) / 2);
   const double gather = 4 * static_cast<double>(s.taps() * s.group_channels);
-  if (auto call = conv2d_winograd(node, s, static_cast<double>(pairs) * (stream->cycles + gather), features.objective)) return call;
-  return packed_call(node, s, std::move(*stream));
+  std::optional<std::pair<KernelCall, double>> best;
+  for (WeightStream& stream : streams) {
+    const double by_rule = static_cast<double>(pairs) * (stream.cycles + gather);
+    KernelCall call = packed_call(node, s, std::move(stream), features.objective);
+    const double cycles = features.cost ? features.cost->cycles(call).value_or(by_rule) : by_rule;
+    if (!best || cycles < best->second) best = {std::move(call), cycles};
+  }
+  return best;
 }
 
 // For cores with SMLAD: 3x3, stride 1 or 2, with a ring of gathered rows.
@@ -102,7 +87,12 @@ std::optional<KernelCall> depthwise_3x3(const NodeView& node, const Conv2dSizes&
 
 std::optional<KernelCall> conv2d_dsp(const NodeView& node, const Conv2dSizes& s, const CoreFeatures& features) {
   if (auto call = depthwise_3x3(node, s)) return call;
-  return packed(node, s, features);
+  if (s.groups != 1) return std::nullopt;
+  auto direct = packed(node, s, features);
+  if (!direct) return std::nullopt;
+  if (direct->first.kernel == "tinyc_conv2d_packed_s8")  // weights that were made small are not blown up
+    if (auto call = conv2d_winograd(node, s, direct->second, features)) return call;
+  return std::move(direct->first);
 }
 
 }  // namespace tinyc::ops

@@ -3,6 +3,7 @@
 #include "lib/ops/conv2d.h"
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
+#include "lib/ops/encoded_weights.h"
 #include "lib/ops/float_call.h"
 
 namespace tinyc::ops {
@@ -65,19 +66,31 @@ KernelCall conv2d_plain(const NodeView& node, const Conv2dSizes& s) {
   return call;
 }
 
+namespace {
+
+KernelCall fastest_conv2d(const NodeView& node, const Conv2dSizes& s, const CoreFeatures& features) {
+  if (features.mve)
+    if (auto call = conv2d_mve(node, s)) return std::move(*call);
+  if (features.dsp)
+    if (auto call = conv2d_dsp(node, s, features)) return std::move(*call);
+  if (!features.dsp)
+    if (auto call = conv2d_thumb(node, s)) return std::move(*call);
+  return conv2d_plain(node, s);
+}
+
+}  // namespace
+
 Result<std::vector<KernelCall>> lower_conv2d(const NodeView& node, const CoreFeatures& features) {
   const Conv2dSizes s = TINYC_TRY(conv2d_sizes(node));
   if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
   if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
   TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
   if (s.n != 1) return node.error("TC3012", "a batch of " + std::to_string(s.n) + " has no kernel", "use batch 1");
-  if (features.mve)
-    if (auto call = conv2d_mve(node, s)) return std::vector<KernelCall>{std::move(*call)};
-  if (features.dsp)
-    if (auto call = conv2d_dsp(node, s, features)) return std::vector<KernelCall>{std::move(*call)};
-  if (!features.dsp)
-    if (auto call = conv2d_thumb(node, s)) return std::vector<KernelCall>{std::move(*call)};
-  return std::vector<KernelCall>{conv2d_plain(node, s)};
+  KernelCall fastest = fastest_conv2d(node, s, features);
+  if (features.objective != Objective::size && features.objective != Objective::balanced) return std::vector<KernelCall>{std::move(fastest)};
+  KernelCall smallest = conv2d_plain(node, s);
+  if (s.groups == 1 && !s.depthwise()) smallest = encoded(std::move(smallest), node.constant(1)->data<std::int8_t>(), s.outputs);
+  return std::vector<KernelCall>{choose(std::move(fastest), std::move(smallest), features.objective)};
 }
 
 Result<std::vector<KernelCall>> lower_conv2d_float(const NodeView& node, const CoreFeatures&) {

@@ -136,8 +136,8 @@ std::optional<KernelCall> lower_packed(const NodeView& node, const Window2d& win
   const StoredClamp clamp = stored_clamp(node);
   call.params.insert(call.params.end(), {{"weights", Table{std::move(stream->table)}},
                                          {"zero_point", node.result().quantization->zero_point.front()},
-                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}, {"strip", strip_of(2 * words)}});
-  call.scratch = Bytes(8 * words * strip_of(2 * words) + 4 * rows);
+                                         {"clamp_low", clamp.low}, {"clamp_high", clamp.high}, {"strip", strip_of(2 * words, objective)}});
+  call.scratch = Bytes(8 * words * strip_of(2 * words, objective) + 4 * rows);
   const Shape& y = node.result().shape;
   call.in_place_input = 0;  // the other planes lie behind the first
   call.lead = lead_of_rows(window[0], y[1], y[2] * y[3], node.operand(0).shape[3]);
@@ -186,6 +186,7 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
   if (node.operand(0).shape[0] != 1) return node.error("TC3012", "a batch has no kernel", "use batch 1");
   if (window[0].dilation != 1 || window[1].dilation != 1 || node.attributes.integer_or("groups", 1) != 1)
     return node.error("TC3012", "a planar convolution with gaps or groups has no kernel", "write a transpose and a conv2d");
+  if (features.objective == Objective::size) return std::vector<KernelCall>{lower_plain(node, window)};
   if (features.mve) {
     const AsConv2d same(node);
     const Conv2dSizes sizes = TINYC_TRY(conv2d_sizes(same.node()));

@@ -69,19 +69,14 @@ double cycles_of_two_tiles(const Conv2dSizes& s) {
 
 }  // namespace
 
-std::optional<KernelCall> conv2d_winograd(const NodeView& node, const Conv2dSizes& s, double direct_cycles, Objective objective) {
+std::optional<KernelCall> conv2d_winograd(const NodeView& node, const Conv2dSizes& s, double direct_cycles,
+                                          const CoreFeatures& features) {
   for (const WindowAxis& axis : s.window)
     if (axis.kernel != 3 || axis.stride != 1 || axis.dilation != 1) return std::nullopt;
   if (s.groups != 1 || s.channels % 4 != 0 || s.channels > most_channels || s.outputs % 4 != 0 ||
-      channel_requantizers(node, s.outputs).front().left_shift != 0 || objective == Objective::size || objective == Objective::ram)
+      channel_requantizers(node, s.outputs).front().left_shift != 0 || features.objective == Objective::size ||
+      features.objective == Objective::ram)
     return std::nullopt;
-  const double tiles = static_cast<double>((s.out_height + 1) / 2 * ((s.out_width + 3) / 4));
-  const double saved = direct_cycles - tiles * cycles_of_two_tiles(s);
-  const std::int64_t more_flash = (32 - 9) * s.outputs * s.channels;
-  constexpr double cycles_per_byte = 100;  // what a byte of flash has to save when flash counts, too
-  if (saved < 0.1 * direct_cycles) return std::nullopt;
-  if (objective != Objective::time && saved < cycles_per_byte * static_cast<double>(more_flash)) return std::nullopt;
-
   KernelCall call{.kernel = "tinyc_conv2d_winograd_s8", .inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
   call.reason = "Winograd F(2x2, 3x3): 16 products in place of 36";
   call.params = {{"in_height", s.height}, {"in_width", s.width}, {"in_channels", s.channels},
@@ -95,6 +90,14 @@ std::optional<KernelCall> conv2d_winograd(const NodeView& node, const Conv2dSize
   call.scratch = Bytes((65 * s.channels + 512 + 3) / 4 * 4);
   call.in_place_input = 0;
   call.lead = lead_of(s);
+
+  const double tiles = static_cast<double>((s.out_height + 1) / 2 * ((s.out_width + 3) / 4));
+  const double by_rule = tiles * cycles_of_two_tiles(s);
+  const double saved = direct_cycles - (features.cost ? features.cost->cycles(call).value_or(by_rule) : by_rule);
+  const std::int64_t more_flash = (32 - 9) * s.outputs * s.channels;
+  constexpr double cycles_per_byte = 100;  // what a byte of flash has to save when flash counts, too
+  if (saved < 0.1 * direct_cycles) return std::nullopt;
+  if (features.objective != Objective::time && saved < cycles_per_byte * static_cast<double>(more_flash)) return std::nullopt;
   return call;
 }
 

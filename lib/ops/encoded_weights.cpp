@@ -1,7 +1,8 @@
 #include "lib/ops/encoded_weights.h"
 
 #include <algorithm>
-#include <array>
+
+#include "lib/support/check.h"
 
 namespace tinyc::ops {
 namespace {
@@ -49,9 +50,17 @@ void append_channel(std::span<const std::int8_t> weights, Encoding encoding, std
   }
 }
 
+std::int64_t table_bytes(const KernelCall& call) {
+  std::int64_t total = 0;
+  for (const KernelParam& param : call.params)
+    if (const auto* table = std::get_if<Table>(&param.value)) total += static_cast<std::int64_t>(table->data.bytes().size());
+  return total;
+}
+
 }  // namespace
 
 std::optional<EncodedWeights> encode_weights(std::span<const std::int8_t> weights, std::int64_t channels) {
+  if (weights.empty()) return std::nullopt;
   const std::size_t depth = weights.size() / static_cast<std::size_t>(channels);
   const bool small = std::ranges::all_of(weights, [](std::int8_t w) { return w >= -8 && w <= 7; });
   // About half a kilobyte of decoded weights, of two to eight channels.
@@ -74,15 +83,20 @@ std::optional<EncodedWeights> encode_weights(std::span<const std::int8_t> weight
   return result;
 }
 
-Bytes table_bytes(const KernelCall& call) {
-  Bytes total{0};
-  for (const KernelParam& param : call.params)
-    if (const auto* table = std::get_if<Table>(&param.value)) total += Bytes(static_cast<std::int64_t>(table->data.bytes().size()));
-  return total;
+KernelCall encoded(KernelCall plain, std::span<const std::int8_t> weights, std::int64_t channels) {
+  auto fewer = encode_weights(weights, channels);
+  if (!fewer) return plain;
+  const auto table = std::ranges::find(plain.params, "weights", &KernelParam::name);
+  TINYC_CHECK(table != plain.params.end() && plain.kernel.ends_with("_s8"), "a plain kernel with weights");
+  table->value = Table{std::move(fewer->table)};
+  plain.kernel.insert(plain.kernel.size() - 3, "_decoded");
+  plain.scratch += fewer->decoded;
+  plain.reason += ", " + fewer->reason;
+  return plain;
 }
 
 KernelCall choose(KernelCall faster, KernelCall smaller, Objective objective) {
-  const std::int64_t fast = table_bytes(faster).count, small = table_bytes(smaller).count;
+  const std::int64_t fast = table_bytes(faster), small = table_bytes(smaller);
   const bool out_of_proportion = objective == Objective::balanced && 2 * fast > 3 * small;
   return objective == Objective::size || out_of_proportion ? std::move(smaller) : std::move(faster);
 }

@@ -19,8 +19,9 @@ struct EncodedWeights {
 // The smallest encoding of weights [channels, depth]; nothing when none saves an eighth.
 std::optional<EncodedWeights> encode_weights(std::span<const std::int8_t> weights, std::int64_t channels);
 
-// Bytes of the tables of a call.
-Bytes table_bytes(const KernelCall& call);
+// A call of tinyc_conv2d_1x1_s8, or of tinyc_conv2d_s8 with one group, as the call of their _decoded_ form where that has the
+// smaller tables.
+KernelCall encoded(KernelCall plain, std::span<const std::int8_t> weights, std::int64_t channels);
 
 // Which of two calls of one layer an objective asks for: the smaller where size is; the faster, which is the first, unless
 // balance is and its tables take more than one and a half times those of the other.

@@ -3,6 +3,7 @@
 #include "lib/ops/checks.h"
 #include "lib/ops/dense.h"
 #include "lib/ops/elementwise.h"
+#include "lib/ops/encoded_weights.h"
 #include "lib/ops/float_call.h"
 #include "lib/ops/gemm.h"
 #include "lib/ops/gradient.h"
@@ -176,34 +177,43 @@ KernelCall lower_quads(const NodeView& node, const Sizes& s) {
   return call;
 }
 
-Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& features) {
-  const Sizes s = TINYC_TRY(sizes_of(node));
-  if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
-  if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
-  TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
-  if (features.mve)
-    if (auto call = lower_mve(node, s)) return std::vector<KernelCall>{std::move(*call)};
-  if (features.dsp)
-    if (auto packed = lower_packed(node, s, features.objective)) return std::vector<KernelCall>{std::move(*packed)};
-  if (!features.dsp) {
-    auto call = s.rows > 2 ? lower_triples(node, s) : std::nullopt;
-    return std::vector<KernelCall>{call ? std::move(*call) : lower_quads(node, s)};
-  }
-  KernelCall call;
-  call.inputs = {node.operand_ids[0]};
-  call.outputs = {node.result_ids[0]};
-  if (s.rows == 1) {
+// What every core can run; one input vector alone, or input vectors as pixels.
+KernelCall lower_plain(const NodeView& node, const Sizes& s, bool alone) {
+  KernelCall call{.inputs = {node.operand_ids[0]}, .outputs = {node.result_ids[0]}};
+  if (alone) {
     call.kernel = "tinyc_fully_connected_s8";
     call.reason = "one input vector";
     call.params = {{"inputs", s.depth}, {"outputs", s.outputs}};
   } else {
     call.kernel = "tinyc_conv2d_1x1_s8";
-    call.reason = "several input vectors";
+    call.reason = s.rows == 1 ? "one input vector" : "several input vectors";
     call.params = {{"pixels", s.rows}, {"in_channels", s.depth}, {"out_channels", s.outputs}};
   }
   call.params.push_back({"weights", Table{*node.constant(1)}});
   call.params.push_back({"bias", Table{folded_bias(node, s.outputs)}});
   append_requantization(node, s.outputs, call.params);
+  return call;
+}
+
+KernelCall fastest(const NodeView& node, const Sizes& s, const CoreFeatures& features) {
+  if (features.mve)
+    if (auto call = lower_mve(node, s)) return std::move(*call);
+  if (features.dsp)
+    if (auto call = lower_packed(node, s, features.objective)) return std::move(*call);
+  if (features.dsp) return lower_plain(node, s, s.rows == 1);
+  auto triples = s.rows > 2 ? lower_triples(node, s) : std::nullopt;
+  return triples ? std::move(*triples) : lower_quads(node, s);
+}
+
+Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& features) {
+  const Sizes s = TINYC_TRY(sizes_of(node));
+  if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
+  if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
+  TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
+  KernelCall call = fastest(node, s, features);
+  if (features.objective == Objective::size || features.objective == Objective::balanced)
+    call = choose(std::move(call), encoded(lower_plain(node, s, false), node.constant(1)->data<std::int8_t>(), s.outputs),
+                  features.objective);
   return std::vector<KernelCall>{std::move(call)};
 }
 

@@ -194,7 +194,9 @@ bool nibbles_pay(const SharingLayer& layer, std::int64_t group, Objective object
 
 }  // namespace
 
-std::int64_t strip_of(std::int64_t depth) { return std::clamp<std::int64_t>(512 / (4 * depth), 1, 8); }
+std::int64_t strip_of(std::int64_t depth, Objective objective) {
+  return objective == Objective::ram ? 1 : std::clamp<std::int64_t>(512 / (4 * depth), 1, 8);
+}
 
 std::optional<WeightStream> pack_weights(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
                                          std::int64_t group, Objective objective) {

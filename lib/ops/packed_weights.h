@@ -33,8 +33,8 @@ std::optional<WeightStream> pack_sparse_weights(const NodeView& node, std::span<
 std::optional<WeightStream> pack_best(const NodeView& node, std::span<const std::int8_t> weights, std::int64_t channels,
                                       Objective objective);
 
-// How many pairs of pixels a kernel gathers at a time: what 512 bytes of patches hold, at most 8. depth: inputs of a pixel
-// in the patch, a multiple of 4.
-std::int64_t strip_of(std::int64_t depth);
+// How many pairs of pixels a kernel gathers at a time: what 512 bytes of patches hold, at most 8; one where memory is the
+// objective. depth: inputs of a pixel in the patch, a multiple of 4.
+std::int64_t strip_of(std::int64_t depth, Objective objective);
 
 }  // namespace tinyc::ops

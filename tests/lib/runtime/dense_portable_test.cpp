@@ -6,6 +6,7 @@
 #include "tests/lib/runtime/kernel_case.h"
 
 namespace portable {
+#include "lib/runtime/conv2d_1x1_decoded_s8.h"
 #include "lib/runtime/conv2d_1x1_mve_s8.h"
 #include "lib/runtime/conv2d_1x1_nibble_s8.h"
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
@@ -13,6 +14,7 @@ namespace portable {
 #include "lib/runtime/conv2d_1x1_shallow_mve_s8.h"
 #include "lib/runtime/conv2d_1x1_sparse_s8.h"
 #include "lib/runtime/conv2d_1x1_triple_s8.h"
+#include "lib/runtime/conv2d_decoded_s8.h"
 #include "lib/runtime/conv2d_gather_mve_s8.h"
 #include "lib/runtime/conv2d_mve_s8.h"
 #include "lib/runtime/conv2d_nibble_s8.h"
@@ -44,10 +46,12 @@ namespace portable {
 
 TEST_CASE("dense kernels equal the interpreter: portable") {
   tinyc::check_dense_kernels({
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_decoded_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_decoded_s8),
+      TINYC_KERNEL_ENTRY(portable, tinyc_conv2d_1x1_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_packed_s8),
-      TINYC_KERNEL_ENTRY(portable, tinyc_conv2d_1x1_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_shallow_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(portable, tinyc_conv2d_1x1_triple_s8),

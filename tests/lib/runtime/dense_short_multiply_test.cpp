@@ -7,6 +7,7 @@
 
 #define TINYC_NO_MUL_LONG
 namespace short_multiply {
+#include "lib/runtime/conv2d_1x1_decoded_s8.h"
 #include "lib/runtime/conv2d_1x1_mve_s8.h"
 #include "lib/runtime/conv2d_1x1_nibble_s8.h"
 #include "lib/runtime/conv2d_1x1_packed_s8.h"
@@ -14,6 +15,7 @@ namespace short_multiply {
 #include "lib/runtime/conv2d_1x1_shallow_mve_s8.h"
 #include "lib/runtime/conv2d_1x1_sparse_s8.h"
 #include "lib/runtime/conv2d_1x1_triple_s8.h"
+#include "lib/runtime/conv2d_decoded_s8.h"
 #include "lib/runtime/conv2d_gather_mve_s8.h"
 #include "lib/runtime/conv2d_mve_s8.h"
 #include "lib/runtime/conv2d_nibble_s8.h"
@@ -45,10 +47,12 @@ namespace short_multiply {
 
 TEST_CASE("dense kernels equal the interpreter: short_multiply") {
   tinyc::check_dense_kernels({
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_decoded_s8),
+      TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_decoded_s8),
+      TINYC_KERNEL_ENTRY(short_multiply, tinyc_conv2d_1x1_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_nibble_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_packed_s8),
-      TINYC_KERNEL_ENTRY(short_multiply, tinyc_conv2d_1x1_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_shallow_mve_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_sparse_s8),
       TINYC_KERNEL_ENTRY_SCRATCH(short_multiply, tinyc_conv2d_1x1_triple_s8),

@@ -102,7 +102,7 @@ KernelCase random_layer(Rng& rng, int round, const char* op, const Shape& x_shap
   Type type = graph.value(*result).type();
   graph.set_type(*result, {DType::i8, type.shape, Quantization::per_tensor(static_cast<float>(scale) * 1.001f, random_zero_point(rng, round / 2))});
   const std::int64_t core = rng.integer(0, 2);
-  const Objective objective = rng.integer(0, 1) ? Objective::time : Objective::size;
+  const Objective objective = static_cast<Objective>(rng.integer(0, 3));
   return make_kernel_case(graph, graph.value(*result).producer(), tensors, {.dsp = core >= 1, .mve = core == 2, .objective = objective});
 }
 
