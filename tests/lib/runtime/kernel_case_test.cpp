@@ -285,12 +285,15 @@ void check_kernels(const std::map<std::string, KernelFunction>& kernels,
       }
     }
   }
-  CHECK(called.size() == kernels.size());
+  std::vector<std::string> idle;
+  for (const auto& [name, kernel] : kernels)
+    if (!called.contains(name)) idle.push_back(name);
+  CHECK(idle == std::vector<std::string>{});
 }
 
 void check_dense_kernels(const std::map<std::string, KernelFunction>& kernels) {
-  check_kernels(kernels, {{random_conv2d, 1500}, {random_planar, 800}, {random_depthwise, 800}, {random_depthwise_3x3, 800}, {random_pointwise, 300},
-                          {random_fully_connected, 300}, {random_matmul, 300}});
+  check_kernels(kernels, {{random_conv2d, 1500}, {random_planar, 1200}, {random_depthwise, 800}, {random_depthwise_3x3, 800}, {random_pointwise, 300},
+                          {random_fully_connected, 900}, {random_matmul, 300}});
 }
 
 TEST_CASE("the random layers neither all saturate nor all vanish") {
