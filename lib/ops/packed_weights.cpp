@@ -242,7 +242,10 @@ std::optional<WeightStream> pack_best(const NodeView& node, std::span<const std:
                                       Objective objective) {
   auto dense = pack_weights(node, weights, channels, 4, objective), sparse = pack_sparse_weights(node, weights, channels);
   if (!sparse || !dense) return sparse ? std::move(sparse) : std::move(dense);
-  const bool skip = objective == Objective::size ? sparse->table.elements() < dense->table.elements() : sparse->cycles < dense->cycles;
+  // Against nibbles, blocks of bytes have to be few.
+  const std::int64_t quarters = objective == Objective::time ? 5 : 4;
+  const bool small = 4 * sparse->table.elements() <= quarters * dense->table.elements();
+  const bool skip = small && (objective == Objective::size || sparse->cycles < dense->cycles);
   return skip ? std::move(sparse) : std::move(dense);
 }
 
