@@ -62,6 +62,7 @@ std::string distill_step(const QuantizeRequest& request) {
   std::vector<std::string> options;
   if (request.distill.epochs.value_or(0) > 0) options.push_back(fmt::format("epochs={}", *request.distill.epochs));
   if (request.as_float) options.push_back("weight_bits=0");
+  else if (request.int4_weights) options.push_back("weight_bits=4");
   if (wanted) options.push_back("least_samples=0");
   return ", distill" + (options.empty() ? "" : "{" + join(options, ", ") + "}");
 }
@@ -102,6 +103,8 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
                  "for example --prune 0.5 for half of them");
   if (request.prune == 0 && !request.prune_pattern.empty() && request.pipeline.empty())
     return Error("TC5005", "--prune-pattern " + request.prune_pattern, "there is nothing to prune", "give --prune R, too");
+  if (request.prune_pattern == "channel" && request.calibration.path.empty())
+    return Error("TC5005", "--prune-pattern channel", "channels are pruned by samples", "give --calib X.npy, too");
   std::string text = request.pipeline;
   if (request.as_float && !request.keep_float.empty())
     return Error("TC5006", "--keep-float", "cannot be combined with --float, which keeps every layer in float");
@@ -117,11 +120,16 @@ Result<Pipeline> pipeline_of(const QuantizeRequest& request, bool quantized) {
       const bool discard = request.requantize || request.as_float;
       text += std::string(", adopt-quantization") + (discard ? "{discard=1}" : "") + ", canonicalize";
     }
-    if (request.prune > 0) text += ", prune{ratio=" + shortest(request.prune) + pattern_of(request) + "}";
+    const bool has_samples = !request.calibration.path.empty();
+    const bool channels = request.prune_pattern == "channel";
+    if (request.prune > 0)
+      text += std::string(channels ? ", prune-channels" : has_samples ? ", prune-second-order" : ", prune") +
+              "{ratio=" + shortest(request.prune) + (channels ? "" : pattern_of(request)) + "}";
+    if (!request.as_float) text += request.int4_weights ? ", equalize{dense=0}" : ", equalize";
     text += distill_step(request);
-    const std::string bits = request.int4_weights ? "{weight_bits=4}" : "", equalize = request.int4_weights ? "{dense=0}" : "";
     if (!request.as_float)
-      text += ", equalize" + equalize + ", calibrate{method=mse}, fuse-functions, quantize" + bits + ", merge-tables, remove-dead-channels, planar-input";
+      text += ", calibrate{method=" + request.calibration_method + "}, fuse-functions, quantize" +
+              (request.int4_weights ? "{weight_bits=4}" : "") + ", merge-tables, remove-dead-channels, planar-input";
   } else if (request.prune > 0 || !request.prune_pattern.empty()) {
     return Error("TC5006", "--prune", "cannot be combined with --pipeline", "write prune{ratio=...} into the pipeline");
   }

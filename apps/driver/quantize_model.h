@@ -34,6 +34,7 @@ struct QuantizeRequest {
   DataRequest calibration;         // without a path: synthetic samples, with a warning
   bool as_float = false;           // nothing is quantized, and calibration data serves the self-test alone
   bool requantize = false;         // a quantized model's own parameters give way to calibrated ones
+  std::string calibration_method = "mse";  // lib/quant/observer.h
   bool int4_weights = false;       // 4-bit weights, depthwise filters apart; 8-bit activations
   double prune = 0;                // share of zeros, in [0, 1)
   std::string prune_pattern;       // of passes/compress/prune_pattern.h; empty: unstructured

@@ -87,14 +87,19 @@ void add_quantize_options(CLI::App& app, QuantizeRequest& request) {
                  "Calibration samples: .npy, .npz or a folder of tensors (without: random inputs and a warning)")
       ->type_name("X.npy")
       ->group(group);
+  app.add_option("--calib-method", request.calibration_method, "How the range of an activation is chosen")
+      ->type_name("mse|min-max|percentile|entropy")
+      ->check(CLI::IsMember({"mse", "min-max", "percentile", "entropy"}).description(""))
+      ->capture_default_str()
+      ->group(group);
   app.add_flag("--requantize", request.requantize, "Calibrate a model anew that is quantized already")->group(group);
   app.add_flag("--int4w", request.int4_weights, "4-bit weights (those of depthwise filters 8), 8-bit activations")->group(group);
-  app.add_option("--prune", request.prune, "Share of the prunable weights to make zero, by magnitude")
+  app.add_option("--prune", request.prune, "Share of the prunable weights to make zero")
       ->type_name("R")
       ->group(group);
-  app.add_option("--prune-pattern", request.prune_pattern, "What goes together: single weights, or blocks that kernels skip")
-      ->type_name("unstructured|block4x2|block4x4")
-      ->check(CLI::IsMember({"unstructured", "block4x2", "block4x4"}).description(""))
+  app.add_option("--prune-pattern", request.prune_pattern, "What goes together: single weights, blocks that kernels skip, or channels (R is then a share of the MACs)")
+      ->type_name("unstructured|block4x2|block4x4|channel")
+      ->check(CLI::IsMember({"unstructured", "block4x2", "block4x4", "channel"}).description(""))
       ->group(group);
   app.add_option("--keep-float", request.keep_float, "Compute the layers of this name in float (* any text); may be repeated")
       ->type_name("PATTERN")

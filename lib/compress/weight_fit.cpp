@@ -183,7 +183,28 @@ double total_error(const Moments& moments, std::span<const double> weights) {
   return std::accumulate(errors.begin(), errors.end(), 0.0);
 }
 
+// Of the even samples; `best` becomes the ridge that does best on the odd ones.
+std::vector<double> chosen_refit(const SplitMoments& moments, std::span<const float> weights, int threads, double& best) {
+  std::vector<double> chosen;
+  double least = HUGE_VAL;
+  for (const double ridge : {0.01, 0.1, 1.0, 10.0, 1000.0}) {
+    auto fitted = refit(moments.even, weights, ridge, threads);
+    const double error = total_error(moments.odd, fitted);
+    if (error > least) break;
+    least = error;
+    best = ridge;
+    chosen = std::move(fitted);
+  }
+  return chosen;
+}
+
 }  // namespace
+
+std::vector<double> refit_chosen(const SplitMoments& moments, std::span<const float> weights, int threads) {
+  double ridge = 0.01;
+  if (moments.odd.rows > 0 && moments.even.rows > 0) chosen_refit(moments, weights, threads, ridge);
+  return refit(moments.all, weights, ridge, threads);
+}
 
 std::optional<RoundedWeights> fit_and_round(const SplitMoments& moments, std::span<const float> weights,
                                             std::span<const std::int8_t> plain, std::span<const float> scales,
@@ -194,17 +215,8 @@ std::optional<RoundedWeights> fit_and_round(const SplitMoments& moments, std::sp
   };
   double best_refit = 0.01, best_rounding = 0.01;
   if (can_measure) {
-    std::vector<double> wanted;
-    double least = HUGE_VAL;
-    for (const double ridge : {0.01, 0.1, 1.0, 10.0, 1000.0}) {
-      auto fitted = refit(moments.even, weights, ridge, threads);
-      const double error = total_error(moments.odd, fitted);
-      if (error >= least) continue;
-      least = error;
-      best_refit = ridge;
-      wanted = std::move(fitted);
-    }
-    least = total_error(moments.odd, scaled(plain, scales));
+    const std::vector<double> wanted = chosen_refit(moments, weights, threads, best_refit);
+    double least = total_error(moments.odd, scaled(plain, scales));
     best_rounding = 0;
     for (const double ridge : {0.01, 0.1, 1.0}) {
       const RoundedWeights candidate = rounded(moments.even, wanted, ridge);

@@ -20,6 +20,9 @@ namespace tinyc {
 // Least squares from `weights` [outputs, depth]; zeros stay zeros.
 std::vector<double> refit(const Moments& moments, std::span<const float> weights, double ridge, int threads);
 
+// The same with the ridge that does best on the odd samples where the even ones are fitted.
+std::vector<double> refit_chosen(const SplitMoments& moments, std::span<const float> weights, int threads);
+
 // Integers in [-levels, levels] with the given scale, one per output, so that integers times scales come near to
 // `wanted` [outputs, depth] where it matters; zeros stay zeros. Where `least_scales` is not empty, every scale may shrink to no
 // less than that, if this makes the error smaller.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace tinyc {
@@ -30,11 +32,10 @@ class MinMaxObserver final : public Observer {
   float high_ = -std::numeric_limits<float>::infinity();
 };
 
-// A histogram between the extremes, of all values but zeros, which every range stores exactly. The range is the one of
-// least squared error, rounding and saturation taken together, among shrunken ones.
-class SquaredErrorObserver final : public Observer {
+// A histogram between the extremes, of all values but zeros, which every range stores exactly.
+class HistogramObserver : public Observer {
  public:
-  explicit SquaredErrorObserver(const Value::Range& extremes)
+  explicit HistogramObserver(const Value::Range& extremes)
       : low_(std::min(extremes.low, 0.0f)), high_(std::max(extremes.high, 0.0f)), counts_(bins, 0) {}
 
   void observe(std::span<const float> values) override {
@@ -46,9 +47,90 @@ class SquaredErrorObserver final : public Observer {
     }
   }
   void merge(const Observer& other) override {
-    const auto& same = static_cast<const SquaredErrorObserver&>(other);
+    const auto& same = static_cast<const HistogramObserver&>(other);
     for (std::size_t i = 0; i < bins; ++i) counts_[i] += same.counts_[i];
   }
+
+ protected:
+  static constexpr std::size_t bins = 2048;
+  double span() const { return high_ - low_; }
+  double edge(std::size_t bin) const { return low_ + static_cast<double>(bin) * span() / static_cast<double>(bins); }
+  double center(std::size_t bin) const { return low_ + (static_cast<double>(bin) + 0.5) * span() / static_cast<double>(bins); }
+  Value::Range range_of(double low, double high) const {  // the sums turn -0 into 0
+    return {static_cast<float>(std::min(low, 0.0)) + 0.0f, static_cast<float>(std::max(high, 0.0)) + 0.0f};
+  }
+
+  double low_, high_;
+  std::vector<std::int64_t> counts_;
+};
+
+class PercentileObserver final : public HistogramObserver {
+ public:
+  using HistogramObserver::HistogramObserver;
+  Value::Range range() const override {
+    const auto total = std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0});
+    const auto beyond = static_cast<std::int64_t>(static_cast<double>(total) * 1e-4);
+    std::size_t first = 0, last = bins;
+    for (std::int64_t seen = counts_[0]; first < last && seen <= beyond; seen += counts_[first]) ++first;
+    for (std::int64_t seen = counts_[bins - 1]; last > first + 1 && seen <= beyond; seen += counts_[last - 1]) --last;
+    return range_of(edge(first), edge(last));
+  }
+};
+
+// Magnitudes: 512 bins of them, of which the first `kept` are to be told apart in 128 steps.
+class EntropyObserver final : public HistogramObserver {
+ public:
+  using HistogramObserver::HistogramObserver;
+  Value::Range range() const override {
+    const double largest = std::max(-low_, high_);
+    if (!(largest > 0)) return range_of(low_, high_);
+    std::vector<double> magnitudes(magnitude_bins, 0);
+    for (std::size_t i = 0; i < bins; ++i) {
+      const auto at = static_cast<std::size_t>(std::fabs(center(i)) / largest * magnitude_bins);
+      magnitudes[std::min(at, magnitude_bins - 1)] += static_cast<double>(counts_[i]);
+    }
+    std::size_t best = magnitude_bins;
+    double least = HUGE_VAL;
+    for (std::size_t kept = steps; kept <= magnitude_bins; kept += 4)
+      if (const double loss = divergence(magnitudes, kept); loss < least) {
+        least = loss;
+        best = kept;
+      }
+    const double bound = largest * static_cast<double>(best) / magnitude_bins;
+    return range_of(std::max(low_, -bound), std::min(high_, bound));
+  }
+
+ private:
+  static constexpr std::size_t magnitude_bins = 512, steps = 128;
+
+  static double divergence(const std::vector<double>& magnitudes, std::size_t kept) {
+    std::vector<double> clipped(magnitudes.begin(), magnitudes.begin() + static_cast<std::ptrdiff_t>(kept));
+    const double inside = std::accumulate(clipped.begin(), clipped.end(), 0.0);
+    if (!(inside > 0)) return HUGE_VAL;
+    clipped.back() += std::accumulate(magnitudes.begin() + static_cast<std::ptrdiff_t>(kept), magnitudes.end(), 0.0);
+    const double total = std::accumulate(clipped.begin(), clipped.end(), 0.0);
+    double loss = 0;
+    for (std::size_t step = 0; step < steps; ++step) {
+      const std::size_t first = step * kept / steps, last = (step + 1) * kept / steps;
+      double sum = 0, filled = 0;
+      for (std::size_t i = first; i < last; ++i) {
+        sum += magnitudes[i];
+        filled += magnitudes[i] > 0;
+      }
+      for (std::size_t i = first; i < last; ++i) {
+        if (clipped[i] == 0) continue;
+        const double share = filled > 0 ? std::max(sum / filled / inside, 1e-12) : 1e-12;
+        loss += clipped[i] / total * std::log(clipped[i] / total / share);
+      }
+    }
+    return loss;
+  }
+};
+
+// The range is the one of least squared error, rounding and saturation taken together, among shrunken ones.
+class SquaredErrorObserver final : public HistogramObserver {
+ public:
+  using HistogramObserver::HistogramObserver;
 
   Value::Range range() const override {
     const Sums sums = sum_up();
@@ -66,7 +148,6 @@ class SquaredErrorObserver final : public Observer {
   }
 
  private:
-  static constexpr std::size_t bins = 2048;
   static constexpr int steps = 40;
   static double shrunken(int step) { return 1 - 0.02 * step; }  // down to a fifth
 
@@ -74,9 +155,6 @@ class SquaredErrorObserver final : public Observer {
   struct Sums {
     std::vector<double> count, value, square;
   };
-
-  double span() const { return high_ - low_; }
-  double center(std::size_t bin) const { return low_ + (static_cast<double>(bin) + 0.5) * span() / static_cast<double>(bins); }
 
   Sums sum_up() const {
     Sums sums{std::vector<double>(bins + 1, 0), std::vector<double>(bins + 1, 0), std::vector<double>(bins + 1, 0)};
@@ -103,9 +181,6 @@ class SquaredErrorObserver final : public Observer {
     };
     return (sums.count[last] - sums.count[first]) * step * step / 12 + beyond(0, first, low) + beyond(last, bins, high);
   }
-
-  double low_, high_;
-  std::vector<std::int64_t> counts_;
 };
 
 }  // namespace
@@ -129,8 +204,30 @@ const ObserverMethod& squared_error_method() {
   return method;
 }
 
+const ObserverMethod& percentile_method() {
+  static const ObserverMethod method{
+      .name = "percentile",
+      .summary = "all but the outermost 0.01 % of the values on either side",
+      .needs_extremes = true,
+      .make = [](const Value::Range& extremes) -> std::unique_ptr<Observer> {
+        return std::make_unique<PercentileObserver>(extremes);
+      }};
+  return method;
+}
+
+const ObserverMethod& entropy_method() {
+  static const ObserverMethod method{
+      .name = "entropy",
+      .summary = "the range that keeps most of the distribution of magnitudes (Kullback-Leibler)",
+      .needs_extremes = true,
+      .make = [](const Value::Range& extremes) -> std::unique_ptr<Observer> {
+        return std::make_unique<EntropyObserver>(extremes);
+      }};
+  return method;
+}
+
 std::span<const ObserverMethod* const> observer_methods() {
-  static const std::array<const ObserverMethod*, 2> methods{&min_max_method(), &squared_error_method()};
+  static const std::array<const ObserverMethod*, 4> methods{&min_max_method(), &squared_error_method(), &percentile_method(), &entropy_method()};
   return methods;
 }
 

@@ -34,6 +34,10 @@ struct ObserverMethod {
 const ObserverMethod& min_max_method();
 // The range of least squared error, rounding and saturation taken together.
 const ObserverMethod& squared_error_method();
+// All but the outermost 0.01 % of the values on either side.
+const ObserverMethod& percentile_method();
+// The range that keeps most of the distribution of magnitudes: least Kullback-Leibler divergence of it, clipped, from its 128 steps.
+const ObserverMethod& entropy_method();
 
 std::span<const ObserverMethod* const> observer_methods();
 const ObserverMethod* find_observer_method(std::string_view name);

@@ -155,7 +155,7 @@ const Pass& calibrate() {
                           .summary = "records the range of every activation over the calibration samples",
                           .stages = {Stage::canonical},
                           .becomes = Stage::calibrated,
-                          .options = {{"method", std::string("min-max"), "how ranges are chosen: min-max, mse"}}},
+                          .options = {{"method", std::string("min-max"), "how ranges are chosen: min-max, mse, percentile, entropy"}}},
                          run};
   return pass;
 }

@@ -5,7 +5,7 @@
 //
 // Weights have a scale per output channel, so that scaling one costs nothing there. It works through ReLUs, sums and pools;
 // not through bounds other than zero. Factors are powers of two, at most 16; channels that are nearly nothing stay. When: on a canonical
-// graph, before calibration. Nothing happens without real samples. After Nagel et al., "Data-Free Quantization Through Weight
+// graph, before distillation, which learns ranges, and calibration. Nothing happens without real samples. After Nagel et al., "Data-Free Quantization Through Weight
 // Equalization and Bias Correction" (2019), with observed ranges of activations for the ranges of weights.
 
 #include <algorithm>

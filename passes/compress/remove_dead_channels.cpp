@@ -14,6 +14,7 @@
 #include "lib/exec/interpreter.h"
 #include "lib/ops/dense.h"
 #include "lib/pass/pass.h"
+#include "passes/compress/dead_channels.h"
 
 namespace tinyc::passes {
 namespace {
@@ -39,10 +40,12 @@ bool is_padded(const NodeView& node) {
   const auto pads = node.attributes.integers_or("pads", {});
   return std::any_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad != 0; });
 }
-// Every channel of the result depends on the same channel of the operand, and does not decrease with it.
+// Every channel of the result depends on the same channel of the operands, and does not decrease with them.
 bool is_channelwise(const NodeView& node) {
   if (!node.has(0) || !node.operand(0).is_quantized()) return false;
   if (node.op.name == "max_pool" || node.op.name == "average_pool") return true;
+  if (node.op.name == "add")
+    return !node.constant(0) && !node.constant(1) && node.operand(1).is_quantized() && node.operand(0).shape == node.operand(1).shape;
   // A reshape that only drops or adds axes of size 1 before the channels.
   return node.op.name == "reshape" && last(node.operand(0).shape) == last(node.result().shape) &&
          last(node.result().shape) == node.result().shape.elements();
@@ -50,18 +53,34 @@ bool is_channelwise(const NodeView& node) {
 
 class Remover {
  public:
-  Remover(Graph& graph, PassContext& context) : graph_(graph), context_(context) {}
+  Remover(Graph& graph, const PassContext& context) : graph_(graph), context_(context) {}
 
   Result<Changed> run() {
     if (computes_constants()) return Changed::no;
-    TINYC_TRY(find_intervals());
-    join_channels();
-    find_needed();
+    TINYC_TRY(find());
     fill_words();
     return apply();
   }
 
+  // By value index.
+  Result<std::vector<std::vector<bool>>> needed() {
+    std::vector<std::vector<bool>> needed(graph_.value_bound());
+    const bool all = computes_constants();
+    if (!all) TINYC_TRY(find());
+    for (const ValueId id : graph_.values())
+      if (!graph_.value(id).is_constant())
+        needed[id.index] = all ? std::vector<bool>(static_cast<std::size_t>(channels_of(id)), true) : needed_[root(id).index];
+    return needed;
+  }
+
  private:
+  Status find() {
+    TINYC_TRY(find_intervals());
+    join_channels();
+    find_needed();
+    return {};
+  }
+
   std::int64_t channels_of(ValueId value) const { return last(graph_.value(value).type().shape); }
   const Channels& intervals(ValueId value) const { return intervals_[value.index]; }
   std::int32_t zero_point(ValueId value) const { return graph_.value(value).type().quantization->zero_point.front(); }
@@ -116,19 +135,27 @@ class Remover {
     }
   }
 
-  // Evaluates the node on its operand's lowest and on its highest values.
+  // The lowest or the highest value that every element can have.
+  Tensor bounds_of(ValueId value, bool highest) const {
+    Tensor bounds(DType::i8, graph_.value(value).type().shape);
+    const Channels& in = intervals(value);
+    const auto data = bounds.mutable_data<std::int8_t>();
+    for (std::size_t i = 0; i < data.size(); ++i)
+      data[i] = static_cast<std::int8_t>(highest ? in[i % in.size()].high : in[i % in.size()].low);
+    return bounds;
+  }
+
+  // Evaluates the node on its operands' lowest and on their highest values.
   Status channelwise_intervals(const NodeView& node) {
     if (!node.op.eval_int8 || node.result().shape.elements() == 0) return {};
-    const Channels& in = intervals(node.operand_ids[0]);
     Channels& out = intervals_[node.result_ids[0].index];
     for (const bool highest : {false, true}) {
-      Tensor x(DType::i8, node.operand(0).shape);
-      const auto data = x.mutable_data<std::int8_t>();
-      for (std::size_t i = 0; i < data.size(); ++i)
-        data[i] = static_cast<std::int8_t>(highest ? in[i % in.size()].high : in[i % in.size()].low);
+      std::vector<Tensor> x;
+      for (const ValueId operand : node.operand_ids) x.push_back(bounds_of(operand, highest));
+      std::vector<const Tensor*> operands;
+      for (const Tensor& each : x) operands.push_back(&each);
       std::vector<Tensor> y{Tensor(DType::i8, node.result().shape)};
-      const Tensor* operand = &x;
-      TINYC_TRY((*node.op.eval_int8)(node, {&operand, 1}, y));
+      TINYC_TRY((*node.op.eval_int8)(node, operands, y));
       const auto results = y[0].data<std::int8_t>();
       for (std::size_t c = 0; c < out.size(); ++c) {
         std::int32_t bound = results[c];
@@ -152,7 +179,9 @@ class Remover {
     for (const ValueId id : graph_.values()) root_[id.index] = id;
     for (const NodeId id : graph_.nodes()) {
       const NodeView node = view(graph_, id);
-      if (is_depthwise(node) || is_channelwise(node)) root_[root(node.result_ids[0]).index] = root(node.operand_ids[0]);
+      if (!is_depthwise(node) && !is_channelwise(node)) continue;
+      root_[root(node.result_ids[0]).index] = root(node.operand_ids[0]);
+      if (node.op.name == "add") root_[root(node.operand_ids[1]).index] = root(node.operand_ids[0]);
     }
   }
 
@@ -331,7 +360,7 @@ class Remover {
   }
 
   Graph& graph_;
-  PassContext& context_;
+  const PassContext& context_;
   std::vector<Channels> intervals_;
   std::vector<ValueId> root_;
   std::vector<std::vector<bool>> needed_;
@@ -341,6 +370,11 @@ class Remover {
 Result<Changed> run(Graph& graph, PassContext& context) { return Remover(graph, context).run(); }
 
 }  // namespace
+
+Result<std::vector<std::vector<bool>>> needed_channels(const Graph& quantized, const PassContext& context) {
+  Graph graph = quantized;
+  return Remover(graph, context).needed();
+}
 
 const Pass& remove_dead_channels() {
   static const Pass pass{{.name = "remove-dead-channels",
