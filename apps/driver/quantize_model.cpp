@@ -57,7 +57,7 @@ void warn_of_synthetic_samples(std::vector<std::string>& warnings, const Quantiz
 // With ", " before it; empty without distillation.
 std::string distill_step(const QuantizeRequest& request) {
   const bool wanted = request.distill.epochs || !request.distill.teacher.path.empty();
-  const bool lossy = request.prune > 0;
+  const bool lossy = request.prune > 0 || request.int4_weights;
   if (request.distill.never || (!wanted && !lossy)) return "";
   std::vector<std::string> options;
   if (request.distill.epochs.value_or(0) > 0) options.push_back(fmt::format("epochs={}", *request.distill.epochs));
