@@ -41,7 +41,7 @@ struct QuantizeRequest {
   DistillRequest distill = {};
   std::vector<std::string> keep_float;  // names of layers to compute in float, * any text
   std::string target = "cortex-m4";
-  Objective objective = Objective::time;  // of the kernels' choice
+  Objective objective = Objective::balanced;  // of the kernels' choice
   std::string pipeline;            // replaces the default one
   std::int64_t synthetic_samples = 32;
   std::uint64_t seed = 1;

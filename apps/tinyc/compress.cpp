@@ -22,7 +22,7 @@ struct Options {
   DataTexts data;
   bool int8 = false, float32 = false;
   std::string max_ram;
-  std::string objective = "time";
+  std::string objective = "balanced";
   bool print_pipeline = false, time_passes = false;
   std::vector<PassTiming> timings;
 };

@@ -97,7 +97,8 @@ KernelCall encoded(KernelCall plain, std::span<const std::int8_t> weights, std::
 
 KernelCall choose(KernelCall faster, KernelCall smaller, Objective objective) {
   const std::int64_t fast = table_bytes(faster), small = table_bytes(smaller);
-  const bool out_of_proportion = objective == Objective::balanced && 2 * fast > 3 * small;
+  constexpr std::int64_t many_bytes = 8192;
+  const bool out_of_proportion = objective == Objective::balanced && 2 * fast > 3 * small && fast - small >= many_bytes;
   return objective == Objective::size || out_of_proportion ? std::move(smaller) : std::move(faster);
 }
 
