@@ -88,8 +88,8 @@ std::string shown(std::string_view figure, double value) {
   return fmt::format("{:.4g} {}", value, figure == "latency_ms" ? "ms" : figure == "energy_uj" ? "uJ" : "d");
 }
 
-Verdict verdict_on(std::string_view figure, double limit, bool least, const CostFigures& figures) {
-  Verdict verdict{.figure = std::string(figure), .limit = (least ? "at least " : "at most ") + shown(figure, limit)};
+BudgetVerdict verdict_on(std::string_view figure, double limit, bool least, const CostFigures& figures) {
+  BudgetVerdict verdict{.figure = std::string(figure), .limit = (least ? "at least " : "at most ") + shown(figure, limit)};
   const auto found = figures.find(std::string(figure));
   if (found == figures.end()) {
     verdict.value = "unknown";
@@ -133,8 +133,8 @@ Result<Budgets> parse_budgets(const BudgetTexts& given) {
   return budgets;
 }
 
-std::vector<Verdict> judge(const Budgets& budgets, const CostFigures& figures) {
-  std::vector<Verdict> verdicts;
+std::vector<BudgetVerdict> judge(const Budgets& budgets, const CostFigures& figures) {
+  std::vector<BudgetVerdict> verdicts;
   for (const BudgetKind& kind : kinds) {
     const auto limit = budgets.limits.find(std::string(kind.figure));
     if (limit != budgets.limits.end()) verdicts.push_back(verdict_on(kind.figure, limit->second, kind.least, figures));
@@ -143,7 +143,7 @@ std::vector<Verdict> judge(const Budgets& budgets, const CostFigures& figures) {
     const auto before = budgets.baseline.find(std::string(kind.figure));
     if (before == budgets.baseline.end() || std::isinf(before->second)) continue;
     const double factor = kind.least ? 1 - budgets.max_regress : 1 + budgets.max_regress;
-    Verdict verdict = verdict_on(kind.figure, before->second * factor, kind.least, figures);
+    BudgetVerdict verdict = verdict_on(kind.figure, before->second * factor, kind.least, figures);
     verdict.limit = fmt::format("{} ({} {} {:.3g} %)", verdict.limit, shown(kind.figure, before->second), kind.least ? "less" : "and",
                                 100 * budgets.max_regress);
     if (verdict.value != "unknown") verdict.note.clear();
@@ -152,20 +152,20 @@ std::vector<Verdict> judge(const Budgets& budgets, const CostFigures& figures) {
   return verdicts;
 }
 
-std::string verdict_table(const std::vector<Verdict>& verdicts) {
+std::string verdict_table(const std::vector<BudgetVerdict>& verdicts) {
   TextTable table({"figure", "budget", "value", "verdict", "note"});
-  for (const Verdict& verdict : verdicts)
+  for (const BudgetVerdict& verdict : verdicts)
     table.add({verdict.figure, verdict.limit, verdict.value, verdict.met ? "ok" : "**missed**", verdict.note});
   return table.markdown();
 }
 
-bool all_met(const std::vector<Verdict>& verdicts) {
-  return std::all_of(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) { return verdict.met; });
+bool all_met(const std::vector<BudgetVerdict>& verdicts) {
+  return std::all_of(verdicts.begin(), verdicts.end(), [](const BudgetVerdict& verdict) { return verdict.met; });
 }
 
-Document to_document(const std::vector<Verdict>& verdicts) {
+Document to_document(const std::vector<BudgetVerdict>& verdicts) {
   Document rows = Document::array();
-  for (const Verdict& verdict : verdicts)
+  for (const BudgetVerdict& verdict : verdicts)
     rows.add(Document::object().set("figure", verdict.figure).set("limit", verdict.limit).set("value", verdict.value)
                  .set("met", verdict.met).set("note", verdict.note));
   return rows;

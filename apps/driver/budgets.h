@@ -34,17 +34,17 @@ struct Budgets {
 // is no budget; TC5074: --max-regress without --baseline, or the other way round. TC6081: a baseline without figures.
 Result<Budgets> parse_budgets(const BudgetTexts& texts);
 
-struct Verdict {
+struct BudgetVerdict {
   std::string figure, limit, value = {};  // as text, with units
   bool met = false;
   std::string note = {};             // unknown figures miss their budget; the band crosses the limit
 };
 
 // One verdict per budget and per figure of the baseline. The expected figure decides.
-std::vector<Verdict> judge(const Budgets& budgets, const CostFigures& figures);
-std::string verdict_table(const std::vector<Verdict>& verdicts);  // Markdown
-bool all_met(const std::vector<Verdict>& verdicts);
-Document to_document(const std::vector<Verdict>& verdicts);
+std::vector<BudgetVerdict> judge(const Budgets& budgets, const CostFigures& figures);
+std::string verdict_table(const std::vector<BudgetVerdict>& verdicts);  // Markdown
+bool all_met(const std::vector<BudgetVerdict>& verdicts);
+Document to_document(const std::vector<BudgetVerdict>& verdicts);
 
 // The figures of a report.json or of `estimate --json`; TC6081 for another document.
 Result<CostFigures> figures_of(const Document& document, const std::string& where);

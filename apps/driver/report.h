@@ -55,7 +55,7 @@ struct Report {
   std::vector<ReportStream> streams;
   bool external_input = false;
   TargetEstimate cost;  // its layers are in `layers`
-  std::vector<Verdict> budgets;
+  std::vector<BudgetVerdict> budgets;
   std::vector<PassNote> notes;
   std::vector<std::string> warnings;
   struct File {

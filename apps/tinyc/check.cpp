@@ -30,7 +30,7 @@ Action add_check(CLI::App& app) {
     const std::string text = TINYC_TRY(read_file(options->report));
     const Document report = TINYC_TRY(parse_json(text, options->report));
     const CostFigures figures = TINYC_TRY(figures_of(report, options->report));
-    const std::vector<Verdict> verdicts = judge(budgets, figures);
+    const std::vector<BudgetVerdict> verdicts = judge(budgets, figures);
     TINYC_TRY(print_result(options->json ? print_json(to_document(verdicts)) : verdict_table(verdicts)));
     return all_met(verdicts) ? ExitCode::ok : ExitCode::gate_missed;
   };

@@ -117,7 +117,7 @@ Action add_estimate(CLI::App& app) {
     else text = ranking(outcome);
     for (const TargetEstimate& estimated : outcome.targets) {
       if (budgets.empty()) break;
-      const std::vector<Verdict> verdicts = judge(budgets, estimated.figures());
+      const std::vector<BudgetVerdict> verdicts = judge(budgets, estimated.figures());
       met = met && all_met(verdicts);
       text += fmt::format("\n{}\n\n{}", estimated.target.name(), verdict_table(verdicts));
     }
