@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "apps/driver/pass_table.h"
+#include "apps/driver/teach.h"
 #include "formats/onnx/reader.h"
 #include "lib/cost/core_model.h"
 #include "lib/ir/objective.h"
@@ -12,7 +13,6 @@
 #include "lib/support/hash.h"
 #include "lib/support/text.h"
 #include "lib/support/version.h"
-#include "passes/compress/passes.h"
 
 namespace tinyc {
 namespace {
@@ -65,30 +65,6 @@ std::string distill_step(const QuantizeRequest& request) {
   else if (request.int4_weights) options.push_back("weight_bits=4");
   if (wanted) options.push_back("least_samples=0");
   return ", distill" + (options.empty() ? "" : "{" + join(options, ", ") + "}");
-}
-
-bool learns(const Pipeline& pipeline) {
-  return std::any_of(pipeline.begin(), pipeline.end(),
-                     [](const PipelineStep& step) { return step.pass && step.pass->info.name == "distill"; });
-}
-
-// The pipeline, with the model before the first pass that compresses as the teacher, unless the request has another one.
-Status run_taught(Graph& graph, const Pipeline& pipeline, PassContext& context, const QuantizeRequest& request) {
-  if (!learns(pipeline)) return run_pipeline(graph, pipeline, context, request.observers);
-  std::unique_ptr<Dataset> unlabeled;
-  if (!request.distill.data.path.empty()) unlabeled = TINYC_TRY(load_data(graph, request.distill.data));
-  std::optional<Graph> teacher;
-  if (!request.distill.teacher.path.empty()) teacher = TINYC_TRY(load_canonical_model(request.distill.teacher)).graph;
-  context.unlabeled = unlabeled.get();
-  context.teacher = teacher ? &*teacher : nullptr;
-  PipelineOptions observers = request.observers;
-  observers.before = [&](const Pass& pass, const Graph& now) {
-    if (!teacher && find_pass(compress_passes(), pass.info.name)) context.teacher = &teacher.emplace(now);
-  };
-  const Status status = run_pipeline(graph, pipeline, context, observers);
-  context.unlabeled = nullptr;
-  context.teacher = nullptr;
-  return status;
 }
 
 }  // namespace

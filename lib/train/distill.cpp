@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -22,14 +23,8 @@ constexpr std::int64_t batch_size = 32;
 constexpr std::int64_t shards = 8;         // of a batch: each adds up its own gradients, whatever the number of threads
 constexpr double learning_rate = 0.01;     // of the mean magnitude of a tensor, per step
 constexpr double good_agreement = 0.9;     // from here on half of that
-constexpr double range_rate = 0.1;         // of the rate of weights, relative to the width of a range
+constexpr double range_rate = 0.01;        // of that of weights, relative to the width of a range: what is cut off stays little
 constexpr double epoch_work = 4e11;        // multiply-accumulates of all epochs together, when their number is not given
-
-// Three blocks of twenty: neighbours, which may overlap in time, are not apart.
-bool is_held_out(std::int64_t index, std::int64_t total) {
-  const std::int64_t block = index * 40 / total;
-  return block * 3 % 20 < 3;
-}
 
 Samples samples_of(const Dataset& data, const std::function<bool(std::int64_t)>& wanted) {
   Samples samples;
@@ -103,6 +98,8 @@ class Distiller {
 
   Result<DistillOutcome> run(Samples train, Samples held_out);
   const State& best() const { return best_; }
+  // The parameters of the best; weights of four bits as they were rounded, since another rounding is another model.
+  std::vector<Tensor> learnt() const;
   const Ranges& ranges() const { return ranges_; }
 
  private:
@@ -110,6 +107,7 @@ class Distiller {
   // The parameters, and the ranges, as integers will hold them.
   std::vector<Tensor> held(const State& state) const;
   std::vector<std::optional<Value::Range>> held_ranges(const State& state) const;
+  Status observe();  // the ranges of the state, anew
   Result<Score> score(const State& state) const;
   Result<double> step(const std::vector<std::size_t>& batch, Rng& seeds, Adam& weights, Adam& ranges, double factor);
   Status add_sample(std::size_t index, Rng rng, const std::vector<Tensor>& values,
@@ -133,6 +131,14 @@ std::vector<Tensor> Distiller::held(const State& state) const {
   return values;
 }
 
+std::vector<Tensor> Distiller::learnt() const {
+  std::vector<Tensor> values = best_.parameters;
+  const std::vector<Tensor> rounded = held(best_);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (options_.weight_bits == 4 && !parameters_[i].depthwise) values[i] = rounded[i];
+  return values;
+}
+
 std::vector<std::optional<Value::Range>> Distiller::held_ranges(const State& state) const {
   if (!rounds()) return {};
   auto ranges = ranges_.values;
@@ -141,6 +147,17 @@ std::vector<std::optional<Value::Range>> Distiller::held_ranges(const State& sta
     ranges[ranges_.learning[i].index] = Value::Range{std::min(ends[0], 0.0f), std::max(ends[1], 0.0f)};
   }
   return ranges;
+}
+
+Status Distiller::observe() {
+  if (!rounds()) return {};
+  ranges_ = TINYC_TRY(observe_ranges(student_, state_.parameters, train_, options_.threads));
+  state_.ends.clear();
+  for (const ValueId id : ranges_.learning) {
+    const Value::Range range = *ranges_.values[id.index];
+    state_.ends.push_back(Tensor::of<float>({2}, std::vector<float>{std::min(range.low, 0.0f), std::max(range.high, 0.0f)}));
+  }
+  return {};
 }
 
 Result<Score> Distiller::score(const State& state) const {
@@ -233,13 +250,10 @@ Result<DistillOutcome> Distiller::run(Samples train, Samples held_out) {
     state_.parameters.push_back(student_.graph().value(parameter.value).constant());
     frozen_.push_back(parameter.is_weight ? zeros_of(state_.parameters.back()) : std::vector<bool>());
   }
-  if (rounds()) ranges_ = TINYC_TRY(observe_ranges(student_, state_.parameters, train_, options_.threads));
+  TINYC_TRY(observe());
   std::vector<double> range_rates;
-  for (const ValueId id : ranges_.learning) {
-    const Value::Range range = *ranges_.values[id.index];
-    state_.ends.push_back(Tensor::of<float>({2}, std::vector<float>{std::min(range.low, 0.0f), std::max(range.high, 0.0f)}));
-    range_rates.push_back(static_cast<double>(range.high - range.low));
-  }
+  for (const ValueId id : ranges_.learning)
+    range_rates.push_back(static_cast<double>(ranges_.values[id.index]->high - ranges_.values[id.index]->low));
 
   DistillOutcome outcome;
   outcome.trained_samples = static_cast<std::int64_t>(train_.size());
@@ -262,6 +276,8 @@ Result<DistillOutcome> Distiller::run(Samples train, Samples held_out) {
   std::int64_t done = 0;
   for (int epoch = 1; epoch <= epochs && !outcome.stopped; ++epoch) {
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(rng.integer(0, static_cast<std::int64_t>(i) - 1))]);
+    // What a pruned model computes grows as it learns: ranges are looked at again after 1, 2, 4, ... epochs.
+    if (epoch > 1 && std::has_single_bit(static_cast<unsigned>(epoch - 1)) && 4 * epoch < 3 * epochs + 4) TINYC_TRY(observe());
     double loss = 0;
     for (std::int64_t b = 0; b < batches && !outcome.stopped; ++b, ++done) {
       const auto first = order.begin() + b * batch_size;
@@ -285,6 +301,12 @@ Result<DistillOutcome> Distiller::run(Samples train, Samples held_out) {
 }
 
 }  // namespace
+
+// Three blocks of twenty: neighbours, which may overlap in time, are not apart.
+bool is_held_out(std::int64_t index, std::int64_t total) {
+  const std::int64_t block = index * 40 / total;
+  return block * 3 % 20 < 3;
+}
 
 std::string progress_text(const Score& now, double loss) {
   return fmt::format("distilling, loss {:.4f}{}", loss,
@@ -311,7 +333,8 @@ Result<DistillOutcome> distill(Graph& student, const Graph& teacher, const Datas
   Distiller distiller(std::move(learner), std::move(guide), ends, parameters, options);
   const DistillOutcome outcome = TINYC_TRY(distiller.run(std::move(train), samples_of(data, held_out)));
   if (outcome.best_epoch == 0) return outcome;
-  for (std::size_t i = 0; i < parameters.size(); ++i) student.set_constant(parameters[i].value, distiller.best().parameters[i]);
+  const std::vector<Tensor> learnt = distiller.learnt();
+  for (std::size_t i = 0; i < parameters.size(); ++i) student.set_constant(parameters[i].value, learnt[i]);
   for (std::size_t i = 0; i < distiller.ranges().learning.size(); ++i) {
     const auto range = distiller.best().ends[i].data<float>();
     student.set_range(distiller.ranges().learning[i], Value::Range{std::min(range[0], 0.0f), std::max(range[1], 0.0f)});

@@ -39,6 +39,9 @@ Result<DistillOutcome> distill(Graph& student, const Graph& teacher, const Datas
 
 inline constexpr std::int64_t fewest_samples = 20;
 
+// Whether a sample of so many serves to choose, not to learn.
+bool is_held_out(std::int64_t index, std::int64_t total);
+
 // "distilling, loss 0.0123, 97.5 % agree"
 std::string progress_text(const Score& now, double loss);
 
