@@ -75,6 +75,17 @@ bool same_tables(const KernelCall& a, const KernelCall& b) {
   return true;
 }
 
+// What pays for a whole layer does not always pay for a band by itself: the other objectives are asked, too.
+std::optional<KernelCall> same_kernel(const NodeView& node, const KernelCall& whole, CoreFeatures features) {
+  const Answer<LowerFn>& answer = runs_on_integers(node) ? node.op.lower : node.op.lower_float;
+  for (const Objective objective : {features.objective, Objective::time, Objective::balanced, Objective::size, Objective::ram}) {
+    features.objective = objective;
+    auto calls = (*answer)(node, features);
+    if (calls.ok() && calls->size() == 1 && same_tables(calls->front(), whole)) return std::move(calls->front());
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::int64_t rows_of(const Type& type, bool planar) { return type.shape[planar ? 2 : 1]; }
@@ -117,10 +128,9 @@ std::optional<KernelCall> band_call(const Graph& graph, const CompiledLayer& lay
                                     const CoreFeatures& features) {
   const BandNode band(graph, layer.node, window, size);
   const NodeView node = band.node();
-  const Answer<LowerFn>& answer = runs_on_integers(node) ? node.op.lower : node.op.lower_float;
-  auto calls = (*answer)(node, features);
-  if (!calls.ok() || calls->size() != 1 || !same_tables(calls->front(), layer.calls.front())) return std::nullopt;
-  KernelCall call = std::move(calls->front());
+  auto same = same_kernel(node, layer.calls.front(), features);
+  if (!same) return std::nullopt;
+  KernelCall call = std::move(*same);
   // By the names of the values that the layer itself reads and writes.
   const KernelCall& whole = layer.calls.front();
   if (call.inputs.size() != whole.inputs.size() || call.outputs.size() != whole.outputs.size()) return std::nullopt;
