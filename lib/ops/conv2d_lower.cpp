@@ -86,11 +86,10 @@ Result<std::vector<KernelCall>> lower_conv2d(const NodeView& node, const CoreFea
   if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
   TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
   if (s.n != 1) return node.error("TC3012", "a batch of " + std::to_string(s.n) + " has no kernel", "use batch 1");
-  KernelCall fastest = fastest_conv2d(node, s, features);
-  if (features.objective != Objective::size && features.objective != Objective::balanced) return std::vector<KernelCall>{std::move(fastest)};
+  if (features.objective != Objective::size) return std::vector<KernelCall>{fastest_conv2d(node, s, features)};
   KernelCall smallest = conv2d_plain(node, s);
   if (s.groups == 1 && !s.depthwise()) smallest = encoded(std::move(smallest), node.constant(1)->data<std::int8_t>(), s.outputs);
-  return std::vector<KernelCall>{choose(std::move(fastest), std::move(smallest), features.objective)};
+  return std::vector<KernelCall>{std::move(smallest)};
 }
 
 Result<std::vector<KernelCall>> lower_conv2d_float(const NodeView& node, const CoreFeatures&) {

@@ -50,13 +50,6 @@ void append_channel(std::span<const std::int8_t> weights, Encoding encoding, std
   }
 }
 
-std::int64_t table_bytes(const KernelCall& call) {
-  std::int64_t total = 0;
-  for (const KernelParam& param : call.params)
-    if (const auto* table = std::get_if<Table>(&param.value)) total += static_cast<std::int64_t>(table->data.bytes().size());
-  return total;
-}
-
 }  // namespace
 
 std::optional<EncodedWeights> encode_weights(std::span<const std::int8_t> weights, std::int64_t channels) {
@@ -93,13 +86,6 @@ KernelCall encoded(KernelCall plain, std::span<const std::int8_t> weights, std::
   plain.scratch += fewer->decoded;
   plain.reason += ", " + fewer->reason;
   return plain;
-}
-
-KernelCall choose(KernelCall faster, KernelCall smaller, Objective objective) {
-  const std::int64_t fast = table_bytes(faster), small = table_bytes(smaller);
-  constexpr std::int64_t many_bytes = 8192;
-  const bool out_of_proportion = objective == Objective::balanced && 2 * fast > 3 * small && fast - small >= many_bytes;
-  return objective == Objective::size || out_of_proportion ? std::move(smaller) : std::move(faster);
 }
 
 }  // namespace tinyc::ops

@@ -23,8 +23,4 @@ std::optional<EncodedWeights> encode_weights(std::span<const std::int8_t> weight
 // smaller tables.
 KernelCall encoded(KernelCall plain, std::span<const std::int8_t> weights, std::int64_t channels);
 
-// Which of two calls of one layer an objective asks for: the smaller where size is; the faster, which is the first, unless
-// balance is and its tables take more than one and a half times those of the other, and 8 KB more.
-KernelCall choose(KernelCall faster, KernelCall smaller, Objective objective);
-
 }  // namespace tinyc::ops

@@ -210,11 +210,8 @@ Result<std::vector<KernelCall>> lower(const NodeView& node, const CoreFeatures& 
   if (!node.constant(1)) return node.error("TC3012", "the weights are computed at run time", "make them constants");
   if (node.has(2) && !node.constant(2)) return node.error("TC3012", "the bias is computed at run time", "make it a constant");
   TINYC_TRY(check_sums(node, *node.constant(1), node.constant(2)));
-  KernelCall call = fastest(node, s, features);
-  if (features.objective == Objective::size || features.objective == Objective::balanced)
-    call = choose(std::move(call), encoded(lower_plain(node, s, false), node.constant(1)->data<std::int8_t>(), s.outputs),
-                  features.objective);
-  return std::vector<KernelCall>{std::move(call)};
+  if (features.objective != Objective::size) return std::vector<KernelCall>{fastest(node, s, features)};
+  return std::vector<KernelCall>{encoded(lower_plain(node, s, false), node.constant(1)->data<std::int8_t>(), s.outputs)};
 }
 
 Result<std::vector<KernelCall>> lower_float(const NodeView& node, const CoreFeatures&) {
