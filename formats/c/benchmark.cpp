@@ -65,6 +65,10 @@ int {0}_benchmark(void) {{
 
 std::string buffers(const CompiledModel& model, bool inputs, std::string& argument) {
   const std::vector<ValueId>& values = inputs ? model.graph.inputs() : model.graph.outputs();
+  if (values.empty()) {
+    argument = "NULL";
+    return "";
+  }
   const std::string name = inputs ? "benchmark_input" : "benchmark_output";
   std::string text, list;
   for (std::size_t i = 0; i < values.size(); ++i) {

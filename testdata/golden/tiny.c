@@ -23,8 +23,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-extern const int32_t tiny_layer_1_Conv_offset[8];
-extern const int8_t tiny_layer_1_Conv_place[16];
+extern const int8_t tiny_layer_1_Conv_place[24];
 extern const int32_t tiny_layer_1_Conv_weights[15];
 extern const int32_t tiny_fc_Gemm_weights[40];
 extern const uint32_t tiny_prob_table[6];
@@ -37,6 +36,7 @@ static const tinyc_conv2d_offset_triple_s8_params tiny_layer_1_Conv = {
     4, /* in_width */
     8, /* row_step */
     2, /* column_step */
+    1, /* channel_step */
     2, /* out_height */
     2, /* out_width */
     3, /* out_channels */
@@ -48,7 +48,6 @@ static const tinyc_conv2d_offset_triple_s8_params tiny_layer_1_Conv = {
     0, /* pad_left */
     3, /* in_zero_point */
     8, /* depth */
-    tiny_layer_1_Conv_offset, /* offset */
     tiny_layer_1_Conv_place, /* place */
     tiny_layer_1_Conv_weights, /* weights */
     1, /* runs */
@@ -79,17 +78,17 @@ int tiny_run(void *arena, const int8_t *input, int8_t *output) {
   int8_t *const base = (int8_t *)arena;
   if (arena == NULL || input == NULL || output == NULL) return TINY_ERROR_NULL;
   if ((uintptr_t)arena % TINY_ARENA_ALIGNMENT != 0u) return TINY_ERROR_ALIGNMENT;
-  if ((const void *)input != (const void *)(base + 96)) memcpy(base + 96, input, 32);
+  if ((const void *)input != (const void *)(base + 128)) memcpy(base + 128, input, 32);
 
   /* /layer.1/Conv: conv2d [1,4,4,2] -> [1,2,2,3] */
   TINY_PROFILE_BEGIN(0);
-  tinyc_conv2d_offset_triple_s8(&tiny_layer_1_Conv, base + 96, base + 96, base);
+  tinyc_conv2d_offset_triple_s8(&tiny_layer_1_Conv, base + 128, base + 128, base);
   TINY_PROFILE_END(0);
-  TINY_TRACE(0, base + 96, 12);
+  TINY_TRACE(0, base + 128, 12);
 
   /* /fc* /Gemm: fully_connected [1,12] -> [1,5] */
   TINY_PROFILE_BEGIN(2);
-  tinyc_fully_connected_quad_s8(&tiny_fc_Gemm, base + 96, output);
+  tinyc_fully_connected_quad_s8(&tiny_fc_Gemm, base + 128, output);
   TINY_PROFILE_END(2);
   TINY_TRACE(1, output, 5);
 

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define TINY_ARENA_BYTES 128
+#define TINY_ARENA_BYTES 160
 #define TINY_ARENA_ALIGNMENT 8
 #define TINY_STATE_BYTES 0 /* nothing survives a call */
 #define TINY_INPUT_COUNT 1
@@ -52,7 +52,7 @@ extern "C" {
 int tiny_run(void *arena, const int8_t *input, int8_t *output);
 
 /* A place for the input inside the arena; the run overwrites it. */
-static inline int8_t *tiny_input(void *arena) { return (int8_t *)arena + 96; }
+static inline int8_t *tiny_input(void *arena) { return (int8_t *)arena + 128; }
 
 /* stored = real / scale, rounded half away from zero, + zero point, limited to [-128, 127]. */
 static inline void tiny_quantize_input(const float *real, int8_t *stored) {

@@ -9,16 +9,10 @@
 extern "C" {
 #endif
 
-/* /layer.1/Conv: offset i32[8] */
-extern const int32_t tiny_layer_1_Conv_offset[8];
-const int32_t tiny_layer_1_Conv_offset[8] = {
-    0, 1, 2, 3, 8, 9, 10, 11,
-};
-
-/* /layer.1/Conv: place i8[8,2] */
-extern const int8_t tiny_layer_1_Conv_place[16];
-const int8_t tiny_layer_1_Conv_place[16] = {
-    0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1,
+/* /layer.1/Conv: place i8[8,3] */
+extern const int8_t tiny_layer_1_Conv_place[24];
+const int8_t tiny_layer_1_Conv_place[24] = {
+    0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1, 1, 1, 0, 1, 1, 1,
 };
 
 /* /layer.1/Conv: weights i32[15] */
