@@ -246,10 +246,7 @@ TINYC_KERNEL void tinyc_nibble_tile_run(const tinyc_packed_tile *tile) {
 
 TINYC_INLINE void tinyc_nibble_tile_prepare(tinyc_packed_tile *tile, const int32_t *weights, const int16_t *patch,
                                             int32_t depth, int32_t channels, int32_t zero_point) {
-  const int32_t group = 8 + depth / 2;
-  tinyc_packed_tile_prepare(tile, weights, patch, depth, channels, zero_point);
-  tile->weights_end = tile->weights + (channels >> 2) * group;
-  tile->rest_end = tile->weights_end + group;
+  tinyc_tile_of_groups(tile, weights, patch, depth, channels, zero_point, 8 + depth / 2);
 }
 
 TINYC_NOINLINE void tinyc_nibble_tile_flush(tinyc_packed_tile *tile, int32_t channels, int32_t clamp_low, int32_t clamp_high,

@@ -19,7 +19,7 @@ typedef struct {
   const uint32_t *weights_end; /* of the last group */
   int8_t *pixel0, *pixel1;     /* results of the first pair, one byte per channel */
   int32_t zero_point;
-  int32_t entry, skipped;      /* into the unrolled loop, set by tinyc_packed_tile_prepare */
+  int32_t entry, skipped;      /* into the unrolled loop, set by tinyc_tile_of_groups */
   int32_t pairs;               /* at least 1; their patches and results follow each other */
   int32_t advance;             /* from the end of a pixel's full groups to the next pair */
   const uint32_t *rest_end;    /* of the group behind weights_end, where the channels are no multiple of 4 */
@@ -211,20 +211,26 @@ TINYC_KERNEL void tinyc_packed_tile_run(const tinyc_packed_tile *tile) {
 
 #endif
 
-/* A tile without pairs whose patches, of 2 * depth halfwords each, begin at `patch`. The pixels are to be set. */
-TINYC_INLINE void tinyc_packed_tile_prepare(tinyc_packed_tile *tile, const int32_t *weights, const int16_t *patch, int32_t depth,
-                                            int32_t channels, int32_t zero_point) {
+/* A tile without pairs whose patches, of 2 * depth halfwords each, begin at `patch`; `group`: words of four channels. The pixels
+ * are to be set. */
+TINYC_INLINE void tinyc_tile_of_groups(tinyc_packed_tile *tile, const int32_t *weights, const int16_t *patch, int32_t depth,
+                                       int32_t channels, int32_t zero_point, int32_t group) {
   const int32_t steps = depth / 2, late = (16 - (steps - 1) % 16) % 16;
   tile->weights = (const uint32_t *)weights;
   tile->patch = patch;
   tile->patch_end = patch + 2 * depth;
-  tile->weights_end = tile->weights + (channels >> 2) * (8 + 2 * steps);
-  tile->rest_end = tile->weights_end + 8 + 2 * steps;
+  tile->weights_end = tile->weights + (channels >> 2) * group;
+  tile->rest_end = tile->weights + ((channels + 3) >> 2) * group;
   tile->zero_point = zero_point;
   tile->entry = late * 56;
   tile->skipped = late * 8 - 8;
   tile->pairs = 0;
   tile->advance = 2 * channels - (channels & ~3);
+}
+
+TINYC_INLINE void tinyc_packed_tile_prepare(tinyc_packed_tile *tile, const int32_t *weights, const int16_t *patch, int32_t depth,
+                                            int32_t channels, int32_t zero_point) {
+  tinyc_tile_of_groups(tile, weights, patch, depth, channels, zero_point, 8 + depth);
 }
 
 /* The results of a last group that is not full go through a small buffer. */

@@ -82,7 +82,11 @@ TEST_CASE("a pruned student learns what its teacher answers, and its zeros stay"
     CHECK(outcome.after.better_than(outcome.before));
     CHECK(outcome.after.loss < 0.8 * outcome.before.loss);
     const auto weights = student.value(*student.find_value("hidden_w")).constant();
-    for (std::size_t i = 0; i < weights.data<float>().size(); ++i) CHECK((weights.data<float>()[i] == 0) == (i % 2 == 0));
+    for (std::size_t i = 0; i < weights.data<float>().size(); ++i) {
+      const bool is_zero = weights.data<float>()[i] == 0;
+      if (i % 2 == 0) CHECK(is_zero);
+      else if (bits != 4) CHECK(!is_zero);  // four bits round small weights to zero
+    }
     // An input's range is learnt where integers are; that of a softmax is its operator's.
     CHECK(student.value(student.inputs()[0]).range().has_value() == (bits != 0));
     CHECK(!student.value(student.outputs()[0]).range());
