@@ -160,6 +160,16 @@ void count_gather(const CallFacts& p, Tally& t) {
   count_memcpy(t, p["size0"] * p["size1"] * p["size2"], p["run_bytes"]);
 }
 
+void count_clip(const CallFacts& p, Tally& t) {
+  t.add("clip.call", 1);
+  t.add("clip.element", p["count"]);
+}
+
+void count_copy_constant(const CallFacts& p, Tally& t) {
+  t.add("copy_constant.call", 1);
+  count_memcpy(t, p["rows"], p["row_bytes"]);
+}
+
 void count_quantize(const CallFacts& p, Tally& t) { t.add("quantize.element", p["count"]); }
 void count_dequantize(const CallFacts& p, Tally& t) { t.add("dequantize.element", p["count"]); }
 
@@ -178,7 +188,11 @@ constexpr std::array kernels{
     KernelCounts{"tinyc_fully_connected_padded_nibble_s8", WorkKind::dense, count_fully_connected_packed},
     KernelCounts{"tinyc_conv2d_mve_s8", WorkKind::dense, count_conv2d_mve},
     KernelCounts{"tinyc_conv2d_1x1_mve_s8", WorkKind::dense, count_conv2d_1x1_mve},
-    KernelCounts{"tinyc_conv2d_planar_mve_s8", WorkKind::dense, count_conv2d_planar_mve},
+    KernelCounts{"tinyc_conv2d_gather_mve_s8", WorkKind::dense, count_conv2d_gather_mve},
+    KernelCounts{"tinyc_conv2d_1x1_shallow_mve_s8", WorkKind::dense, count_conv2d_1x1_shallow_mve},
+    KernelCounts{"tinyc_depthwise_conv2d_triple_s8", WorkKind::other, count_depthwise_triple},
+    KernelCounts{"tinyc_conv2d_decoded_s8", WorkKind::dense, count_conv2d},
+    KernelCounts{"tinyc_conv2d_1x1_decoded_s8", WorkKind::dense, count_conv2d_1x1_decoded},
     KernelCounts{"tinyc_fully_connected_mve_s8", WorkKind::dense, count_fully_connected_mve},
     KernelCounts{"tinyc_fully_connected_mve_padded_s8", WorkKind::dense, count_fully_connected_mve},
     KernelCounts{"tinyc_depthwise_conv2d_3x3_mve_s8", WorkKind::other, count_depthwise_3x3_mve},
@@ -210,6 +224,8 @@ constexpr std::array kernels{
     KernelCounts{"tinyc_requantize_s8", WorkKind::other, count_requantize},
     KernelCounts{"tinyc_lookup_table_s8", WorkKind::other, count_lookup},
     KernelCounts{"tinyc_copy_rows_bytes", WorkKind::other, count_copy_rows},
+    KernelCounts{"tinyc_clip_s8", WorkKind::other, count_clip},
+    KernelCounts{"tinyc_copy_constant_bytes", WorkKind::other, count_copy_constant},
     KernelCounts{"tinyc_pick_bytes", WorkKind::other, count_pick},
     KernelCounts{"tinyc_pad_s8", WorkKind::other, count_pad},
     KernelCounts{"tinyc_transpose_s8", WorkKind::other, count_transpose},

@@ -109,6 +109,12 @@ void count_dense_1(const CallFacts& p, Tally& t, std::int64_t calls, std::int64_
   t.add("dense1.two_input", calls * twos * depth);
 }
 
+// decode_weights_s8.h: the second byte of the table.
+std::int64_t decoded_at_a_time(const CallFacts& p) {
+  const Tensor* stream = p.table("weights");
+  return stream && stream->bytes().size() > 1 ? std::max<std::int64_t>(1, std::to_integer<std::int64_t>(stream->bytes()[1])) : 1;
+}
+
 }  // namespace
 
 void count_conv2d_packed(const CallFacts& p, Tally& t) {
@@ -177,9 +183,14 @@ void count_fully_connected_packed(const CallFacts& p, Tally& t) {
 
 void count_conv2d(const CallFacts& p, Tally& t) {
   const Window w(p);
-  const std::int64_t groups = p["in_channels"] / std::max<std::int64_t>(1, p["group_in_channels"]);
-  const std::int64_t depth = p["group_in_channels"], taps = w.taps() * groups, pixels = w.pixels() * groups;
-  const bool packed = p["dilation_x"] == 1 && groups == 1;
+  // A group, or as many channels as are decoded at a time: the windows are gathered for each anew.
+  const bool decoded = p.call.kernel.ends_with("_decoded_s8");
+  const std::int64_t at_a_time = decoded ? decoded_at_a_time(p) : p["group_out_channels"];
+  const std::int64_t groups = decoded ? ceil_div(p["out_channels"], at_a_time)
+                                      : p["in_channels"] / std::max<std::int64_t>(1, p["group_in_channels"]);
+  const std::int64_t depth = decoded ? p["in_channels"] : p["group_in_channels"], taps = w.taps() * groups, pixels = w.pixels() * groups;
+  const bool packed = p["dilation_x"] == 1 && depth == p["in_channels"];
+  t.add("decode.weight", decoded ? p["out_channels"] * w.kernel_height * w.kernel_width * depth : 0);
   const std::int64_t rows = w.y.taps * w.x.outputs * groups;  // of taps inside the input
   t.add("conv.pixel", pixels);
   t.add("conv.tap_row", rows);
@@ -189,9 +200,17 @@ void count_conv2d(const CallFacts& p, Tally& t) {
   t.add("conv.byte", packed ? rows * ((w.kernel_width * depth) % 4) : taps * (depth % 4));
   t.add("conv.tap", packed ? 0 : taps);
   t.add("conv.fill", (pixels * w.kernel_height * w.kernel_width - taps) * depth);
-  const std::int64_t channels = p["group_out_channels"];
+  const std::int64_t channels = at_a_time;
   count_dense_2(p, t, w.y.outputs * (w.x.outputs / 2) * groups, w.kernel_height * w.kernel_width * depth, channels);
   count_dense_1(p, t, w.y.outputs * (w.x.outputs % 2) * groups, w.kernel_height * w.kernel_width * depth, channels);
+}
+
+void count_conv2d_1x1_decoded(const CallFacts& p, Tally& t) {
+  const std::int64_t slices = ceil_div(p["out_channels"], decoded_at_a_time(p));
+  t.add("decode.weight", p["out_channels"] * p["in_channels"]);
+  t.add("conv_1x1.call", slices);
+  count_dense_2(p, t, p["pixels"] / 2 * slices, p["in_channels"], decoded_at_a_time(p));
+  count_dense_1(p, t, p["pixels"] % 2 * slices, p["in_channels"], decoded_at_a_time(p));
 }
 
 void count_conv2d_1x1(const CallFacts& p, Tally& t) {

@@ -68,14 +68,27 @@ void count_conv2d_mve(const CallFacts& p, Tally& t) {
   count_tiles(p, t, w.pairs, w.height * run, w.y.outputs * w.x.outputs);
 }
 
-void count_conv2d_planar_mve(const CallFacts& p, Tally& t) {
+void count_conv2d_1x1_shallow_mve(const CallFacts& p, Tally& t) {
+  const std::int64_t pixels = p["pixels"], channels = p["out_channels"], strip = std::max<std::int64_t>(2, p["strip"]);
+  const std::int64_t strips = ceil_div(pixels / 2 * 2, strip) + pixels % 2;
+  t.add("shallow_mve.pixel", pixels);
+  t.add("shallow_mve.strip", strips);
+  t.add("shallow_mve.group", strips * ceil_div(channels, 4));
+  t.add("shallow_mve.pair", ceil_div(pixels, 2) * ceil_div(channels, 4));
+  t.add("shallow_mve.rest", channels % 4 ? strips : 0);
+  count_clamp(p, t, strips, pixels * channels);
+}
+
+void count_conv2d_gather_mve(const CallFacts& p, Tally& t) {
   const Plane w(p);
-  const std::int64_t taps = p["in_channels"] * w.height * w.width, edge = 2 * (w.pairs - w.inside);
-  t.add("planar_mve.call", 1);
-  t.add("planar_mve.row", w.y.outputs);
-  t.add("planar_mve.eight", w.inside * 2 * ceil_div(taps, 16));
-  t.add("planar_mve.edge_row", edge * p["in_channels"] * w.height);
-  t.add("planar_mve.edge_tap", edge * taps);
+  const std::int64_t taps = p["in_channels"] * w.height * w.width, eights = 2 * ceil_div(taps, 16), edge = 2 * (w.pairs - w.inside);
+  t.add("gather_mve.call", 1);
+  t.add("gather_mve.tap", taps);
+  t.add("gather_mve.row", w.y.outputs);
+  t.add("gather_mve.pair", w.inside);
+  t.add("gather_mve.eight", w.inside * eights);
+  t.add("gather_mve.edge", edge);
+  t.add("gather_mve.edge_eight", edge * eights);
   count_tiles(p, t, w.pairs, taps, w.y.outputs * w.x.outputs);
 }
 
@@ -92,22 +105,16 @@ void count_fully_connected_mve(const CallFacts& p, Tally& t) {
 
 void count_depthwise_3x3_mve(const CallFacts& p, Tally& t) {
   const std::int64_t channels = p["channels"], eights = ceil_div(channels, 8), rows = p["rows"], columns = p["columns"];
-  const std::int64_t stride = p["stride"], ring = stride * ((columns + 1) / 2 * 2) + 2;
+  const std::int64_t stride = p["stride"], ring = stride * ceil_div(columns, 4) * 4 + 2, lines = ceil_div(rows, 3 - stride);
   const std::int64_t inside = std::min(p["in_columns"], ring - p["pad_columns"]);
-  const std::int64_t fetched = stride * rows + (stride == 1 ? 2 : 1);
-  const AxisCounts outside = axis_counts(1, p["in_rows"], fetched, 1, 1, p["pad_rows"]);
+  const std::int64_t fetched = stride * rows + (stride == 1 ? 2 : 1) - p["pad_rows"];
   t.add("depthwise_mve.eight", eights);
-  t.add("depthwise_mve.fill", eights * ceil_div(32 * ring, 16));
-  t.add("depthwise_mve.fetch", eights * outside.taps);
-  t.add("depthwise_mve.fetch_column", eights * outside.taps * inside);
-  t.add("depthwise_mve.padding", eights * (fetched - outside.taps) * 8 * inside);
-  if (stride == 1) {
-    t.add("depthwise_mve.rows", channels * ceil_div(rows, 2));
-    t.add("depthwise_mve.window", channels * ceil_div(rows, 2) * ceil_div(columns, 2));
-  } else {
-    t.add("depthwise_mve.row_stride2", channels * rows);
-    t.add("depthwise_mve.four_stride2", channels * rows * ceil_div(columns, 4));
-  }
+  t.add("depthwise_mve.fill", eights * 2 * ring);
+  t.add("depthwise_mve.fetch", eights * fetched);
+  t.add(channels % 8 ? "depthwise_mve.some_column" : "depthwise_mve.column", eights * fetched * inside);
+  t.add("depthwise_mve.line", eights * lines);
+  t.add(stride == 1 ? "depthwise_mve.channel" : "depthwise_mve.channel_stride2", channels * lines);
+  t.add(stride == 1 ? "depthwise_mve.block" : "depthwise_mve.block_stride2", channels * lines * ceil_div(columns, 4));
   count_clamp(p, t, 1, rows * columns * channels);
 }
 

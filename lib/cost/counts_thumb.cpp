@@ -66,7 +66,13 @@ void count_conv2d_triple(const CallFacts& p, Tally& t) {
       p["dilation_x"] > 1 ? 0 : whole_triples(p, (height - 1) * p["dilation_y"] + 1, width);
   const std::int64_t border = triples - whole;
   t.add("triple.window", triples);
-  count_appends(t, whole * height, width * channels);
+  if (p["runs"] == 1 && width * channels % 4 == 0) {
+    t.add("triple.gather", whole);
+    t.add("triple.gather_row", whole * height);
+    t.add("triple.append_four", whole * height * width * channels / 4);
+  } else {
+    count_appends(t, whole * height, width * channels);
+  }
   t.add("triple.border_tap", border * height * width);
   count_appends(t, border * height * width, channels);
   count_filling(p, t, triples, height * width * channels);
@@ -110,6 +116,22 @@ void count_depthwise_walk_stride2(const CallFacts& p, Tally& t) {
   t.add("walk_stride2.channel", channels * std::min<std::int64_t>(2, lines));
   t.add("walk_stride2.line", channels * lines);
   t.add("walk_stride2.output", channels * lines * p["out_width"]);
+  count_clamp(p, t, p["out_height"] * p["out_width"] * channels);
+}
+
+void count_depthwise_triple(const CallFacts& p, Tally& t) {
+  const std::int64_t channels = p["channels"], rows = channels * p["out_height"], triples = rows * ceil_div(p["out_width"], 3);
+  const std::int64_t parts = p["kernel_height"] * p["parts"];
+  const std::int64_t packed = (p["out_height"] - 1) * std::min(p["stride_y"], p["kernel_height"]) + p["kernel_height"];
+  t.add("fir.channel", channels);
+  t.add("fir.weight", channels * parts * p["part"]);
+  t.add("fir.packed_row", channels * packed);
+  t.add("fir.packed_column", channels * packed * p["columns"]);
+  t.add("fir.row", rows * (p["out_width"] % 3 ? 2 : 1));
+  t.add("fir.row_part", rows * parts);
+  t.add("fir.triple", triples);
+  t.add("fir.part", triples * parts);
+  t.add("fir.tap", triples * parts * p["part"]);
   count_clamp(p, t, p["out_height"] * p["out_width"] * channels);
 }
 
