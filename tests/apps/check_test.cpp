@@ -2,6 +2,7 @@
 
 #include "apps/driver/budgets.h"
 #include "formats/json/json.h"
+#include "lib/support/subprocess.h"
 #include "lib/support/text.h"
 #include "tests/apps/cli.h"
 
@@ -125,4 +126,63 @@ TEST_CASE("batteries, duty and harvesting", "[cli][check]") {
   const Document harvesting = estimated({"--rate", "1", "--harvest-uw", "1000"});
   CHECK(*harvesting.find("duty")->find("energy_neutral_hz")->find("expected")->get<double>() > 1);
   CHECK(*estimated({"--period", "1000"}).find("duty")->find("meets_deadline")->get<bool>());
+}
+
+TEST_CASE("a board is calibrated from measurements of its layers", "[cli][calibrate]") {
+  const auto folder = scratch();
+  REQUIRE(cli(folder.path(), {"compress", digits, "--target", "cortex-m4", "-o", "out"}).exit_code == 0);
+  const auto estimated = cli(folder.path(), {"estimate", "out", "--target", "cortex-m4", "--json"});
+  const Document before = *parse_json(estimated.output, "estimate");
+  // A board whose memory costs 1.3 times, with a measurement error of up to 3 %.
+  std::string csv = "model,layer,cycles\n";
+  int row = 0;
+  for (const Document& layer : *before.find("layers")->get<Document::Array>()) {
+    const double cycles = *layer.find("cycles")->find("expected")->get<double>();
+    if (cycles > 0) csv += *layer.find("name")->get<std::string>() + "," + std::to_string(1.3 * cycles * (1 + 0.03 * (row++ % 3 - 1))) + "\n";
+  }
+  std::string rows = csv;
+  for (std::size_t at = rows.find('\n') + 1; at < rows.size(); at = rows.find('\n', at) + 1) rows.insert(at, "digits,");
+  put(folder.path() / "measured.csv", rows);
+  const std::vector<std::string> calibrate{"calibrate", "out", "--from", "measured.csv", "--target", "cortex-m4", "--clock-mhz", "100",
+                                           "-o", "board.json"};
+  const auto calibrated = cli(folder.path(), calibrate);
+  INFO(calibrated.output << calibrated.errors);
+  REQUIRE(calibrated.exit_code == 0);
+  const auto after = cli(folder.path(), {"estimate", "out", "--mcu", "board.json", "--json"});
+  INFO(after.errors);
+  const Document figures = *parse_json(after.output, "estimate");
+  const double cycles = *before.find("core_cycles")->find("expected")->get<double>();
+  CHECK(*figures.find("figures")->find("cycles")->find("expected")->get<double>() == Approx(1.3 * cycles).epsilon(0.05));
+  CHECK(*figures.find("figures")->find("latency_ms")->find("expected")->get<double>() == Approx(1.3 * cycles / 1e5).epsilon(0.05));
+
+  const auto refused = [&](const std::string& text, const std::string& id) {
+    put(folder.path() / "measured.csv", text);
+    const auto result = cli(folder.path(), calibrate);
+    INFO(result.errors);
+    CHECK(result.exit_code == 6);
+    CHECK(result.errors.find(id) != std::string::npos);
+  };
+  refused(rows.substr(0, rows.find('\n', rows.find("conv2")) + 1), "TC6084");                  // too few
+  refused(rows + "digits,conv3,1\ndigits,conv3,100000000\n", "TC6084");                        // contradictory
+  refused("model,layer,cycles,weather\ndigits,conv1,100,fine\n", "unknown column \"weather\"");
+  refused("model,layer,cycles\ndigits,conv9,100\n", "TC6083");
+  refused("model,layer\ndigits,conv1\n", "TC6082");
+}
+
+TEST_CASE("PREFIX_benchmark.c times every layer and prints what calibrate reads", "[cli][calibrate]") {
+  const auto folder = scratch();
+  REQUIRE(cli(folder.path(), {"compress", digits, "-o", "out"}).exit_code == 0);
+  put(folder.path() / "out" / "main.c", "int digits_benchmark(void);\nint main(void) { return digits_benchmark(); }\n");
+  const auto built = run_subprocess({.arguments = {"cc", "-O2", "-std=c99", "-Wall", "-Wextra", "-I.", "main.c", "digits_benchmark.c",
+                                                   "digits_weights.c", "-o", "bench", "-lm"},
+                                     .directory = folder.path() / "out"});
+  REQUIRE(built.ok());
+  INFO(built->errors);
+  REQUIRE(built->exit_code == 0);
+  const auto result = run_subprocess({.arguments = {"./bench"}, .directory = folder.path() / "out"});
+  REQUIRE(result.ok());
+  CHECK(result->exit_code == 0);
+  CHECK(result->output.starts_with("model,layer,us\n"));
+  for (const char* layer : {"conv1", "pool", "conv2", "conv3", "residual", "average", "fc", "softmax"})
+    CHECK(result->output.find(std::string("digits,\"") + layer + "\",") != std::string::npos);
 }
