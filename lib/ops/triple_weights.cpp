@@ -140,7 +140,6 @@ void append_offsets(const NodeView& node, const Window2d& window, const std::arr
   const auto size = static_cast<std::int64_t>(depth);
   call.scratch = Bytes(weights.patch().count + 7 * size);
   call.params = {{"in_height", in_size[0]}, {"in_width", in_size[1]}, {"row_step", steps.row}, {"column_step", steps.column},
-                 {"channel_step", steps.channel},
                  {"out_height", y[1]}, {"out_width", y[2]}, {"out_channels", y[3]},
                  {"extent_y", window[0].extent()}, {"extent_x", window[1].extent()},
                  {"stride_y", window[0].stride}, {"stride_x", window[1].stride},

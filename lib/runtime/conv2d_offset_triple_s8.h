@@ -7,7 +7,7 @@
 #include "lib/runtime/triple_window_s8.h"
 
 typedef struct {
-  int32_t in_height, in_width, row_step, column_step, channel_step; /* steps in bytes */
+  int32_t in_height, in_width, row_step, column_step; /* steps in bytes; planes of in_height rows where columns are a byte apart */
   int32_t out_height, out_width, out_channels;
   int32_t extent_y, extent_x; /* of a window */
   int32_t stride_y, stride_x, pad_top, pad_left;
@@ -43,9 +43,10 @@ TINYC_NOINLINE void tinyc_conv2d_offset_triple_s8(const tinyc_conv2d_offset_trip
   tinyc_triple_windows w;
   tinyc_triple_tile tile;
   const int8_t *place = p->place;
+  const int32_t channel_step = p->column_step == 1 ? p->in_height * p->row_step : 1;
   int32_t left, i;
   for (i = 0; i < depth; ++i, place += 3)
-    offset[i] = place[0] * p->row_step + place[1] * p->column_step + place[2] * p->channel_step;
+    offset[i] = place[0] * p->row_step + place[1] * p->column_step + place[2] * channel_step;
   tinyc_triple_prepare(&tile, p->weights, patch, p->out_channels, p->runs, p->run, p->zero_point);
   tinyc_triple_first(&w, output, -p->pad_top, -p->pad_left);
   for (left = count; left > 0; left -= 3) {

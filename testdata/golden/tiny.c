@@ -36,7 +36,6 @@ static const tinyc_conv2d_offset_triple_s8_params tiny_layer_1_Conv = {
     4, /* in_width */
     8, /* row_step */
     2, /* column_step */
-    1, /* channel_step */
     2, /* out_height */
     2, /* out_width */
     3, /* out_channels */

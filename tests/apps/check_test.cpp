@@ -179,7 +179,7 @@ TEST_CASE("PREFIX_benchmark.c times every layer and prints what calibrate reads"
   REQUIRE(built.ok());
   INFO(built->errors);
   REQUIRE(built->exit_code == 0);
-  const auto result = run_subprocess({.arguments = {"./bench"}, .directory = folder.path() / "out"});
+  const auto result = run_subprocess({.arguments = {(folder.path() / "out" / "bench").string()}, .directory = folder.path() / "out"});
   REQUIRE(result.ok());
   CHECK(result->exit_code == 0);
   CHECK(result->output.starts_with("model,layer,us\n"));
