@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 
 
 namespace tinyc::ops {
@@ -45,7 +46,7 @@ class SharingLayer {
   // Makes pair() work: whether the second channels' sums stay below 2^23, and every couple has a halfword. A weight of -128 above a
   // negative one has none; with the signs of its channel turned, the multiplier's, too, it is a 128 above a negative one, which has.
   bool make_pairs() {
-    if (left_shift_ != 0) return false;
+    if (!fold_shift()) return false;
     for (std::int64_t c = 1; c < channels_; c += 2) {
       if (reach(c, 0) >= std::int64_t{1} << 23) return false;
       bool must = false, may = true;
@@ -72,6 +73,19 @@ class SharingLayer {
   }
 
  private:
+  // A left shift of the sums is one of the weights and the bias, where these stay in range: small weights have large scales.
+  bool fold_shift() {
+    const std::int64_t factor = std::int64_t{1} << left_shift_;
+    const auto in_range = [&](std::int64_t value, std::int64_t most) { return value * factor <= most && value * factor >= -most; };
+    if (!std::ranges::all_of(weights_, [&](std::int16_t w) { return in_range(w, left_shift_ == 0 ? 128 : 127); }) ||
+        !std::ranges::all_of(bias_, [&](std::int32_t b) { return in_range(b, std::numeric_limits<std::int32_t>::max()); }))
+      return false;
+    for (std::int16_t& w : weights_) w = static_cast<std::int16_t>(w * factor);
+    for (std::int32_t& b : bias_) b = static_cast<std::int32_t>(b * factor);
+    left_shift_ = 0;
+    return true;
+  }
+
   SharingLayer(std::span<const std::int8_t> weights, std::int64_t channels)
       : weights_(weights.begin(), weights.end()), channels_(channels),
         taps_(static_cast<std::int64_t>(weights.size()) / channels), depth_((taps_ + 3) / 4 * 4) {}
