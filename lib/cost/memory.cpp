@@ -8,7 +8,7 @@ namespace {
 // Code of emitted models, compiled with -O3 for the M0+, M3, M4, M33 and M55: a function around the calls, each with its
 // constants, and one body per kernel (1 to 4 KB for convolutions, less for the rest).
 constexpr Range code_bytes{400, 900, 2000}, call_bytes{40, 80, 160}, kernel_bytes{300, 1100, 2600};
-// Measured by `tinyc verify` on the models of scripts/bench_models: 300 to 700 bytes.
+// A rule of thumb, not a fit.
 constexpr Range stack_bytes{250, 450, 900};
 
 }  // namespace
